@@ -1,0 +1,67 @@
+"""Effects: what we ask of the world, one typed value each, done by the one activity it names.
+
+A kind's effects stand in the module of the kind's name. ``load()`` imports them all; no list is kept anywhere.
+"""
+
+import importlib
+import pkgutil
+from typing import ClassVar
+
+from domain.base import Code, Moment, Value
+from domain.people import Owner as Owner
+
+REGISTRY: dict[str, type["Effect"]] = {}
+
+
+class Effect(Value):
+    """The base of all effects.
+
+    Class attributes:
+        activity: The name of the activity that does it, ``<module>.<verb>``.
+        queue: ``flow`` (records), ``io`` (the outside) or ``documents`` (CPU).
+        result: The type of the activity's answer.
+        patience: Real seconds within which it must be done, retries included; then a person decides.
+
+    ``at`` is domain time, passed on because activities read no clock; ``part`` tells apart several effects
+    of one type in one occurrence of a step.
+    """
+
+    activity: ClassVar[str]
+    queue: ClassVar[str] = "flow"
+    result: ClassVar[type[Value]]
+    patience: ClassVar[int] = 900
+
+    clinic: str
+    consultation: str
+    workflow: str
+    step: Code | None = None
+    occurrence: int = 1
+    part: str = ""
+    at: Moment
+    epoch: int = 1
+    revision: int = 0
+
+    @property
+    def key(self) -> str:
+        """The idempotency key: the same on every retry, in every run and after a reset."""
+        tail = f":{self.part}" if self.part else ""
+        return f"{self.consultation}:{self.step or '_'}:{self.occurrence}:{self.activity}{tail}"
+
+    def __init_subclass__(cls, **kwargs: object) -> None:
+        super().__init_subclass__(**kwargs)
+        name = cls.__dict__.get("activity")
+        if name is not None:
+            if name in REGISTRY and REGISTRY[name].__qualname__ != cls.__qualname__:
+                raise TypeError(f"two effects name the activity {name}")
+            REGISTRY[name] = cls
+
+
+class Done(Value):
+    """The answer of an effect that has nothing to tell but that it is done."""
+
+
+def load() -> dict[str, type[Effect]]:
+    """Import every module of this package and return all effect types by activity name."""
+    for module in pkgutil.iter_modules(__path__, __name__ + "."):
+        importlib.import_module(module.name)
+    return REGISTRY

@@ -1,0 +1,26 @@
+"""Telling people: a message without content, by the channels they have."""
+
+from typing import ClassVar
+
+from domain.base import Code, Value
+from domain.effects import Effect, Owner
+
+
+class Told(Value):
+    """To how many people the message went."""
+
+    people: int
+
+
+class Tell(Effect):
+    """Tell an owner that something waits. ``text`` is a catalogue code; no patient data, no speciality.
+
+    ``urgent`` rings (voice call or ringtone) instead of writing.
+    """
+
+    activity: ClassVar[str] = "notify.tell"
+    queue: ClassVar[str] = "io"
+    result: ClassVar[type[Value]] = Told
+    to: Owner
+    text: Code
+    urgent: bool = False

@@ -1,0 +1,39 @@
+"""The waiting line of a pool."""
+
+from typing import ClassVar
+
+from domain.base import Code, Value
+from domain.effects import Done, Effect
+
+
+class InLine(Value):
+    """The wait predicted on entering, a range in seconds; kept to publish the error of the estimate."""
+
+    low: int
+    high: int
+
+
+class JoinLine(Effect):
+    """Stand in the pool's line and ring its doctors on duty. ``first``: at the head (a second turn)."""
+
+    activity: ClassVar[str] = "queue.join"
+    result: ClassVar[type[Value]] = InLine
+    pool: Code
+    first: bool = False
+
+
+class LeaveLine(Effect):
+    """Leave the line; ``seat`` is freed too when the step did not end in a meeting."""
+
+    activity: ClassVar[str] = "queue.leave"
+    result: ClassVar[type[Value]] = Done
+    pool: Code
+
+
+class FreeSeat(Effect):
+    """Free the doctor's seat: the meeting is over."""
+
+    activity: ClassVar[str] = "queue.free_seat"
+    result: ClassVar[type[Value]] = Done
+    doctor: str
+    seat: str

@@ -1,0 +1,39 @@
+"""Registration of a signed document in РЭМД."""
+
+from typing import ClassVar, Literal
+
+from domain.base import Code, Value
+from domain.effects import Effect
+
+
+class Submitted(Value):
+    """The registry took the request; the decision comes later as a fact, or is asked for."""
+
+    request: str
+
+
+class RegisterDocument(Effect):
+    """Send metadata and signatures of a signed document to the registry."""
+
+    activity: ClassVar[str] = "signature.register"
+    queue: ClassVar[str] = "io"
+    result: ClassVar[type[Value]] = Submitted
+    document: str
+    signature: str
+
+
+class RegistrationFound(Value):
+    """What the registry says of a document."""
+
+    status: Literal["pending", "registered", "rejected"]
+    number: str | None = None
+    errors: tuple[Code, ...] = ()
+
+
+class FindRegistration(Effect):
+    """Ask the registry what became of a request whose answer did not come."""
+
+    activity: ClassVar[str] = "signature.find_registration"
+    queue: ClassVar[str] = "io"
+    result: ClassVar[type[Value]] = RegistrationFound
+    document: str

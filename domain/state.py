@@ -1,0 +1,187 @@
+"""ConsultationState: the whole truth about one process, as one serialisable value.
+
+The shell only makes the world agree with it: a timer for the earliest deadline, an activity for each pending
+effect, a child for each one not started. So a run resumes from any state, and nothing is kept beside it.
+"""
+
+from enum import StrEnum
+
+from domain.base import Code, Draft, Json, Moment, Value, earliest
+from domain.clock import Clock
+from domain.pathway import Pathway
+from domain.tasks import Task
+
+SCHEMA = 1
+"""Raised with every change of ConsultationState's shape, together with an upgrader."""
+
+
+class Status(StrEnum):
+    """Phases of a process."""
+
+    OPEN = "open"
+    ENDING = "ending"
+    CLOSED = "closed"
+
+
+class Transition(Value):
+    """One thing that happened, for the record. ``code`` like ``step.opened``; opaque codes and ids only."""
+
+    revision: int
+    at: Moment
+    code: Code
+    step: str | None = None
+    occurrence: int | None = None
+    actor: str | None = None
+    detail: dict[str, Json] = {}
+
+
+class StepRun(Draft):
+    """An open step. Its occurrence is the turn of the repeat around it, counted over the whole consultation."""
+
+    step: Code
+    occurrence: int
+    opened_at: Moment
+    deadline: Moment | None = None
+    timers: dict[str, Moment] = {}
+    memory: dict[str, Json] = {}
+
+
+class Pending(Draft):
+    """An effect asked of the world and not yet settled. ``body`` is the effect's own JSON."""
+
+    effect: str
+    body: dict[str, Json]
+    step: str | None
+    occurrence: int
+    since: Moment
+    held: bool = False
+    """True while a person must decide (its retries are spent): the shell leaves it alone."""
+
+
+class Child(Draft):
+    """A step left behind (``wait: false``): its own workflow, which reports by fact."""
+
+    workflow: str
+    step: Code
+    occurrence: int
+    started: bool = False
+    outcome: str | None = None
+
+
+class Emergency(Draft):
+    """An open emergency: a named person's record of what was done closes it."""
+
+    flag: str
+    opened_at: Moment
+    step: str | None
+    rung: list[str] = []
+    acknowledged_by: str | None = None
+    escalate_at: Moment | None = None
+
+
+class Pause(Draft):
+    """A consultation held back by a person with a reason (code) until a moment."""
+
+    by: str
+    reason: str
+    since: Moment
+    until: Moment
+
+
+class Undo(Draft):
+    """What takes back an effect that is done, unless it is dropped before the end."""
+
+    effect: str
+    body: dict[str, Json]
+    step: str | None
+    occurrence: int
+
+
+class Answered(Draft):
+    """The recorded answer to an act: the same key gets it again, also after continue-as-new."""
+
+    revision: int
+    refusal: dict[str, Json] | None = None
+
+
+class ConsultationState(Draft):
+    """One process: a consultation, or a step it left behind (then ``parent`` is set)."""
+
+    schema_version: int = SCHEMA
+    workflow: str
+    consultation: str
+    parent: str | None = None
+    clinic: str
+    patient: str
+    payer: str | None = None
+    language: str = "ru"
+    zone: str = "Europe/Moscow"
+    pathway: str
+    """Digest of the compiled pathway."""
+    root: str | None = None
+    """For a child: the id of the step it runs."""
+    started_at: Moment
+    clock: Clock
+    epoch: int = 1
+    revision: int = 0
+    status: Status = Status.OPEN
+    end: str | None = None
+    ended_at: Moment | None = None
+    ended_by: str | None = None
+
+    doctor: str | None = None
+    """The assigned doctor's person id."""
+    met_at: Moment | None = None
+    met_by: str | None = None
+    """The doctor who met the patient: owes the protocol and its signature."""
+    signed: bool = False
+    address: dict[str, Json] = {}
+    """Content id and digest of the form answers that hold the present address and callback phone."""
+
+    runs: dict[str, StepRun] = {}
+    tasks: dict[str, Task] = {}
+    outputs: dict[str, dict[str, Json]] = {}
+    occurrences: dict[str, int] = {}
+    pending: dict[str, Pending] = {}
+    children: dict[str, Child] = {}
+    undos: list[Undo] = []
+    settled: dict[str, Json] = {}
+    """What the ending already decided (money, offers), so that nothing is decided twice."""
+    emergency: Emergency | None = None
+    paused: Pause | None = None
+
+    answered: dict[str, Answered] = {}
+    seen: dict[str, int] = {}
+    """Fact ids already taken, with the revision at which they were."""
+    transitions: list[Transition] = []
+    """Those the record does not hold yet; the projector trims them."""
+
+    def due(self) -> Moment | None:
+        """The earliest moment at which something happens by itself; deadlines rest while paused."""
+        moments: list[Moment] = []
+        if self.emergency is not None and self.emergency.escalate_at is not None:
+            moments.append(self.emergency.escalate_at)
+        if self.paused is not None:
+            moments.append(self.paused.until)
+        elif self.status is Status.OPEN:
+            for run in self.runs.values():
+                moments.extend(run.timers.values())
+                if run.deadline is not None and not self.holds_deadlines:
+                    moments.append(run.deadline)
+        return earliest(moments)
+
+    @property
+    def holds_deadlines(self) -> bool:
+        """An open emergency stops the clocks of the steps; a false alarm moves them by the time spent."""
+        return self.emergency is not None
+
+
+class Start(Value):
+    """The start input of a consultation workflow: the compiled pathway by value, a replay reads no file."""
+
+    state: ConsultationState
+    compiled: Pathway
+    fresh: bool = True
+    """False when ``state`` is resumed (continue-as-new, reset recovery): nothing is opened anew."""
+    continue_always: bool = False
+    """Continue as new at every quiet moment (a test setting)."""
