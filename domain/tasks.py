@@ -8,6 +8,7 @@ class Task(Draft):
     """Who may act, what they may do, until when.
 
     ``id`` is local to its workflow: ``<step>.<occurrence>.<name>`` (``_.<n>.<name>`` for the consultation's own).
+    ``also`` are those an escalation rang: they see the task and may act where the action's own guard lets them.
     ``data`` holds what the screen needs: ids, codes, digests.
     """
 
@@ -16,6 +17,7 @@ class Task(Draft):
     step: Code | None
     occurrence: int
     owner: Owner
+    also: tuple[Owner, ...] = ()
     actions: tuple[str, ...]
     form: str | None = None
     opened_at: Moment
@@ -25,4 +27,8 @@ class Task(Draft):
 
     def admits(self, actor: Actor) -> bool:
         """Whether the actor owns this task now: among its owners, and nobody else has claimed it."""
-        return self.owner.admits(actor) and self.claimed_by in (None, actor.person)
+        return self.shown_to(actor) and self.claimed_by in (None, actor.person)
+
+    def shown_to(self, actor: Actor) -> bool:
+        """Whether the task stands on the actor's list."""
+        return any(owner.admits(actor) for owner in (self.owner, *self.also))

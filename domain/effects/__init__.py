@@ -47,6 +47,11 @@ class Effect(Value):
         tail = f":{self.part}" if self.part else ""
         return f"{self.consultation}:{self.step or '_'}:{self.occurrence}:{self.activity}{tail}"
 
+    @property
+    def reference(self) -> str:
+        """The name of the outside object this effect makes; a fact about it is read back by ``read_reference``."""
+        return f"{self.workflow}:{self.step or '_'}:{self.occurrence}"
+
     def __init_subclass__(cls, **kwargs: object) -> None:
         super().__init_subclass__(**kwargs)
         name = cls.__dict__.get("activity")
@@ -54,6 +59,16 @@ class Effect(Value):
             if name in REGISTRY and REGISTRY[name].__qualname__ != cls.__qualname__:
                 raise TypeError(f"two effects name the activity {name}")
             REGISTRY[name] = cls
+
+
+def read_reference(reference: str) -> tuple[str, str | None, int]:
+    """The workflow, step and occurrence an outside object was made for.
+
+    Raises:
+        ValueError: Not a reference of ours.
+    """
+    workflow, step, occurrence = reference.split(":")
+    return workflow, None if step == "_" else step, int(occurrence)
 
 
 class Done(Value):

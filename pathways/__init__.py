@@ -1,0 +1,1 @@
+"""The pathway language and its meaning: kinds, reader, checks, compile, the pure core."""

@@ -1,0 +1,153 @@
+"""What a kind of step is: fields, outcomes, outputs, actions and behaviour, all in its one file."""
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from domain.acts import Act, Fact
+from domain.base import Json, Value
+from domain.pathway import Step
+from domain.people import Actor
+from domain.state import Pending
+from domain.tasks import Task
+
+if TYPE_CHECKING:
+    from pathways.core.draft import StepDraft
+
+KINDS: dict[str, type["Kind"]] = {}
+
+
+class NoFields(Value):
+    """For kinds or actions that take nothing."""
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing a person may do with a task of this kind.
+
+    The same row judges an act and lists what a caller may do: ``guard`` raises ``Refusal`` where the actor may not
+    (whatever the body), ``do`` carries it out and may raise ``Refusal`` for what the body says.
+    """
+
+    name: str
+    body: type[Value]
+    do: Callable[[Any, "StepDraft", Task, Act, Any], None]
+    guard: Callable[[Any, "StepDraft", Task, Actor], None] | None = None
+
+
+def action(
+    body: type[Value] = NoFields, *, guard: Callable[[Any, "StepDraft", Task, Actor], None] | None = None
+) -> Callable[[Callable[[Any, "StepDraft", Task, Act, Any], None]], Action]:
+    """Declare a method ``(self, step, task, act, body)`` as the action of its name (a trailing ``_`` is dropped)."""
+
+    def declare(do: Callable[[Any, "StepDraft", Task, Act, Any], None]) -> Action:
+        return Action(do.__name__.rstrip("_"), body, do, guard)
+
+    return declare
+
+
+class Kind:
+    """Base of all kinds. Instances hold nothing: all state is in the ``StepDraft``.
+
+    Class attributes:
+        name: The word of the language.
+        fields: The kind's own YAML fields, strict.
+        good: The good outcome; it falls to the next step.
+        others: The closed list of the other outcomes, each of which must stand in ``then``.
+        outputs: What later conditions may read, by name, with its CEL type
+            (``int``, ``string``, ``bool``, ``list(string)``); ``outcome`` is always there.
+        needs_doctor: Rule 8: an assigned doctor on every path to it.
+        meets: A good end of it means doctor and patient have met (rule 4).
+        waits_for_people: Must have ``within`` (no wait without a deadline).
+    """
+
+    name: ClassVar[str]
+    fields: ClassVar[type[Value]] = NoFields
+    good: ClassVar[str] = "done"
+    others: ClassVar[tuple[str, ...]] = ()
+    outputs: ClassVar[dict[str, str]] = {}
+    needs_doctor: ClassVar[bool] = False
+    meets: ClassVar[bool] = False
+    waits_for_people: ClassVar[bool] = True
+    internal: ClassVar[bool] = False
+    """Not a word of the language: only the core opens it."""
+
+    def __init_subclass__(cls, **kwargs: object) -> None:
+        super().__init_subclass__(**kwargs)
+        if "name" in cls.__dict__:
+            if cls.name in KINDS and KINDS[cls.name].__qualname__ != cls.__qualname__:
+                raise TypeError(f"two kinds are called {cls.name}")
+            KINDS[cls.name] = cls
+
+    @classmethod
+    def actions(cls) -> dict[str, Action]:
+        """The table of this kind's actions, by name."""
+        found = {}
+        for base in reversed(cls.__mro__):
+            for value in vars(base).values():
+                if isinstance(value, Action):
+                    found[value.name] = value
+        return found
+
+    @classmethod
+    def outcomes(cls, fields: Any) -> tuple[str, tuple[str, ...]]:
+        """The good outcome and the others; ``task`` reads them from its ``choices``."""
+        return cls.good, cls.others
+
+    @classmethod
+    def outputs_of(cls, step: Step, forms: dict[str, Any]) -> dict[str, str]:
+        """Outputs of one step with their CEL types; ``intake`` reads them from its form."""
+        return cls.outputs
+
+    def open(self, step: "StepDraft") -> None:
+        """The step begins: open tasks, ask effects, or finish at once."""
+        raise NotImplementedError
+
+    def settled(self, step: "StepDraft", pending: Pending, result: Any) -> None:
+        """An effect of this step was done; ``result`` is its typed answer."""
+
+    def gave_up(self, step: "StepDraft", pending: Pending, error: str) -> bool:
+        """An effect could not be done in its patience or was refused (``error``: the type name).
+
+        Return True when the kind dealt with it; False holds the effect and opens an administrator's task.
+        """
+        return False
+
+    def fact(self, step: "StepDraft", fact: Fact) -> None:
+        """A machine reported something about this occurrence."""
+
+    def timer(self, step: "StepDraft", name: str) -> None:
+        """A timer the kind set by ``step.timer`` is due."""
+
+    def expired(self, step: "StepDraft") -> None:
+        """``within`` is over. May leave the step open (nothing hangs up a live call)."""
+        step.finish("timed_out")
+
+    def close(self, step: "StepDraft") -> None:
+        """The step is ended from outside (cancel, emergency, a joined branch): ask what frees the world."""
+
+
+@cache
+def kinds() -> dict[str, Kind]:
+    """Every kind by name, one instance each."""
+    import pathways.kinds as room
+
+    for module in pkgutil.iter_modules(room.__path__, room.__name__ + "."):
+        importlib.import_module(module.name)
+    return {name: kind() for name, kind in KINDS.items()}
+
+
+def kind_of(step: Step) -> Kind:
+    """The kind of a step."""
+    return kinds()[step.kind]
+
+
+def fields_of(step: Step) -> Any:
+    """A step's own fields as its kind's typed value."""
+    return type(kind_of(step)).fields.model_validate(step.fields)
+
+
+__all__ = ["Action", "Json", "Kind", "NoFields", "action", "fields_of", "kind_of", "kinds"]

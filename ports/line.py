@@ -1,0 +1,51 @@
+"""The waiting line of a pool. Redis holds nothing that PostgreSQL and the workflows cannot rebuild."""
+
+from datetime import datetime
+from typing import Protocol
+
+from domain.base import Value
+
+
+class Place(Value):
+    """A patient's place: ``position`` from 1, the predicted wait as a range of seconds."""
+
+    position: int
+    low: int
+    high: int
+
+
+class Offer(Value):
+    """A waiting patient as the pool's doctors see him: ids only."""
+
+    workflow: str
+    step: str
+    occurrence: int
+    since: datetime
+
+
+class Line(Protocol):
+    """A line of one clinic's pool. ``member`` is ``workflow:step:occurrence``."""
+
+    async def join(self, clinic: str, pool: str, member: str, at: datetime, first: bool) -> None:
+        """Stand in line (the same member keeps its place) and wake the pool's doctors."""
+
+    async def leave(self, clinic: str, pool: str, member: str) -> None:
+        """Leave the line; leaving twice is fine."""
+
+    async def position(self, clinic: str, pool: str, member: str) -> int | None:
+        """Place in line from 1; None when not in it."""
+
+    async def offers(self, clinic: str, pool: str) -> list[Offer]:
+        """Who waits, first in line first."""
+
+    async def claim(self, clinic: str, member: str, doctor: str) -> bool:
+        """Take the lease (10 s) on an offer; False when a colleague holds it. Only spares losers the trip."""
+
+    async def release(self, clinic: str, member: str, doctor: str) -> None:
+        """Give the lease back, so that the offer rings again."""
+
+    async def heartbeat(self, clinic: str, doctor: str) -> None:
+        """A doctor on duty is there (a lease of seconds)."""
+
+    async def wake(self, clinic: str, topic: str) -> None:
+        """Tell the streams that something changed (pub/sub; carries no data)."""

@@ -1,0 +1,42 @@
+"""Rooms of video meetings."""
+
+from datetime import datetime
+from typing import Literal, Protocol
+
+from domain.acts import Fact
+from domain.base import Value
+
+
+class JoinTicket(Value):
+    """What a client needs to enter a room. Short-lived; never stored, never in history."""
+
+    url: str
+    token: str
+    expires_at: datetime
+
+
+class VideoRooms(Protocol):
+    """A video provider."""
+
+    async def open(self, reference: str, until: datetime) -> str:
+        """Open the room named by our reference (the same again is the same room) and return its id."""
+
+    async def find(self, reference: str) -> str | None:
+        """The room opened for a reference, None when there is none."""
+
+    async def close(self, room: str) -> None:
+        """Close the room and send everybody out; closing a closed one is fine."""
+
+    async def ticket(
+        self, room: str, person: str, side: Literal["doctor", "patient", "invited"]
+    ) -> JoinTicket:
+        """A ticket for one person, valid for minutes."""
+
+    def facts(self, headers: dict[str, str], body: bytes) -> list[tuple[str, Fact]]:
+        """Verify a webhook and read it as (workflow, fact) pairs.
+
+        Fact bodies: ``{"event": "joined" | "left" | "closed", "side": "doctor" | "patient" | "invited"}``.
+
+        Raises:
+            Refused: The signature is wrong.
+        """

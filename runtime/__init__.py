@@ -1,0 +1,1 @@
+"""Settings, clock, telemetry, crypto, the Temporal client: what every process needs, whatever it does."""

@@ -1,0 +1,80 @@
+"""Every setting, read from ``CAREPATH_*`` variables. Nothing in the code knows where its services run."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Issuer(BaseModel):
+    """An OpenID issuer whose bearer tokens are accepted."""
+
+    issuer: str
+    jwks_url: str
+    audience: str = "carepath"
+
+
+class Partner(BaseModel):
+    """An outside system: where it answers, the token we send, the secret its webhooks are signed with (HMAC-SHA256)."""
+
+    url: str
+    token: SecretStr = SecretStr("")
+    webhook_secret: SecretStr = SecretStr("")
+
+
+class Settings(BaseSettings):
+    """The settings of one process."""
+
+    model_config = SettingsConfigDict(env_prefix="CAREPATH_", env_nested_delimiter="__", extra="ignore")
+
+    environment: Literal["production", "trial"] = "production"
+    """``trial`` allows ``carepath clock advance`` and the embedded issuer's printed codes."""
+
+    temporal_address: str = "127.0.0.1:7233"
+    temporal_namespace: str = "default"
+    temporal_ui_url: str = "http://127.0.0.1:8233"
+    codec_keys: dict[str, SecretStr] = Field(default_factory=dict)
+    """Key id → base64 of 32 bytes."""
+    codec_key: str = ""
+    """Id of the key that encrypts; the others only decrypt."""
+
+    database_url: str = "postgresql+psycopg://carepath_app@127.0.0.1/carepath"
+    """Role ``carepath_app``: no superuser, no BYPASSRLS, owns nothing."""
+    database_system_url: str = "postgresql+psycopg://carepath_system@127.0.0.1/carepath"
+    database_owner_url: str = "postgresql+psycopg://carepath_owner@127.0.0.1/carepath"
+    """Migrations only."""
+    database_pool: int = 10
+
+    redis_url: str = "redis://127.0.0.1:6379/0"
+
+    storage_folder: Path = Path("data/files")
+    storage_keys: dict[str, SecretStr] = Field(default_factory=dict)
+    """Key id → base64 of 32 bytes; each wraps one data key a file."""
+    storage_key: str = ""
+    hash_key: SecretStr = SecretStr("")
+    """Base64 of 32 bytes: keyed hashes of phones and request keys."""
+    trust_folder: Path = Path("data/trust")
+    """PEM certificates of the authorities whose signatures are accepted."""
+
+    api_host: str = "127.0.0.1"
+    api_port: int = 8000
+    public_url: str = "http://127.0.0.1:8000"
+    issuers: list[Issuer] = Field(default_factory=list)
+    own_issuer: bool = False
+    """Serve the small embedded issuer under ``/auth``."""
+    own_issuer_key: Path = Path("data/issuer.pem")
+
+    video: Partner = Partner(url="http://127.0.0.1:9001")
+    payments: Partner = Partner(url="http://127.0.0.1:9002")
+    identity: Partner = Partner(url="http://127.0.0.1:9003")
+    registry: Partner = Partner(url="http://127.0.0.1:9004")
+    mis: Partner = Partner(url="http://127.0.0.1:9005")
+    sms: Partner = Partner(url="http://127.0.0.1:9006")
+    labs: dict[str, Partner] = Field(default_factory=dict)
+    """Laboratories by partner code."""
+
+    continue_always: bool = False
+    """Continue as new at every quiet moment: a test setting."""
+    log_level: str = "info"
+    log_json: bool = True
