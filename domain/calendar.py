@@ -1,9 +1,16 @@
 """Spans of time as clinics write them, and working time."""
 
+import re
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from pydantic import ValidationInfo, model_validator
+
 from domain.base import Value
+
+SPAN = re.compile(r"([1-9][0-9]{0,4})([mhd])( working)?")
+UNITS = {"m": 60, "h": 3600, "d": 86400}
 
 
 class Hours(Value):
@@ -32,10 +39,49 @@ class Calendar(Value):
 
 
 class Span(Value):
-    """A length of time; ``working`` counts only the calendar's hours."""
+    """A length of time; ``working`` counts only the calendar's hours.
+
+    Written ``20m``, ``3h``, ``30d`` or ``1h working``: any field of this type reads that. In a clinic's file (validation
+    context ``written``) it is the only spelling.
+    """
 
     seconds: int
     working: bool = False
+
+    @classmethod
+    def parse(cls, text: str) -> "Span":
+        """Read a span as written.
+
+        Raises:
+            ValueError: Not a span, longer than two years, or not its shortest spelling (``60m`` is ``1h``).
+        """
+        found = SPAN.fullmatch(text)
+        if found is None:
+            raise ValueError("a length of time is written like 20m, 3h, 30d or 1h working")
+        number, unit, working = int(found[1]), found[2], found[3] is not None
+        if working and unit == "d":
+            raise ValueError("working time is counted in m or h: a day has no fixed number of working hours")
+        span = cls(seconds=number * UNITS[unit], working=working)
+        if span.seconds > 730 * UNITS["d"]:
+            raise ValueError("a length of time is at most two years (730d)")
+        if str(span) != text:
+            raise ValueError(f"one value has one spelling: write {span}")
+        return span
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_written(cls, value: Any, info: ValidationInfo) -> Any:
+        """Accept the written form everywhere, and nothing else where a clinic writes."""
+        if isinstance(value, str):
+            return cls.parse(value).model_dump()
+        if info.context and info.context.get("written"):
+            raise ValueError("a length of time is written like 20m, 3h, 30d or 1h working")
+        return value
+
+    def __str__(self) -> str:
+        units = ("h", "m") if self.working else ("d", "h", "m")
+        unit = next((u for u in units if self.seconds % UNITS[u] == 0), "m")
+        return f"{self.seconds // UNITS[unit]}{unit}{' working' if self.working else ''}"
 
     def after(self, start: datetime, calendar: Calendar | None) -> datetime:
         """The absolute moment this span ends, computed once and kept in state.

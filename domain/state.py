@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from domain.base import Code, Draft, Json, Moment, Value, earliest
 from domain.clock import Clock
-from domain.pathway import Pathway
+from domain.pathway import Pathway, Step
 from domain.tasks import Task
 
 SCHEMA = 1
@@ -64,6 +64,8 @@ class Child(Draft):
     workflow: str
     step: Code
     occurrence: int
+    inner: Step | None = None
+    """The step itself where it is of an internal kind, which no pathway holds."""
     started: bool = False
     outcome: str | None = None
 
@@ -120,6 +122,8 @@ class ConsultationState(Draft):
     """Digest of the compiled pathway."""
     root: str | None = None
     """For a child: the id of the step it runs."""
+    inner: Step | None = None
+    """For a child of an internal kind: the step itself."""
     started_at: Moment
     clock: Clock
     epoch: int = 1
@@ -145,11 +149,17 @@ class ConsultationState(Draft):
     pending: dict[str, Pending] = {}
     children: dict[str, Child] = {}
     undos: list[Undo] = []
-    settled: dict[str, Json] = {}
-    """What the ending already decided (money, offers), so that nothing is decided twice."""
+    wish: str | None = None
+    """The end asked for after the meeting: it waits for the protocol and its signature (rule 4)."""
     emergency: Emergency | None = None
     paused: Pause | None = None
 
+    reported: bool = False
+    """A child has asked for its report to the parent."""
+    charged: bool = False
+    """The end has decided about the money: never twice."""
+    counter: int = 0
+    """Numbers the tasks of the consultation itself."""
     answered: dict[str, Answered] = {}
     seen: dict[str, int] = {}
     """Fact ids already taken, with the revision at which they were."""

@@ -5,7 +5,8 @@ A kind's effects stand in the module of the kind's name. ``load()`` imports them
 
 import importlib
 import pkgutil
-from typing import ClassVar
+from functools import cache
+from typing import Any, ClassVar
 
 from domain.base import Code, Moment, Value
 from domain.people import Owner as Owner
@@ -52,8 +53,9 @@ class Effect(Value):
         """The name of the outside object this effect makes; a fact about it is read back by ``read_reference``."""
         return f"{self.workflow}:{self.step or '_'}:{self.occurrence}"
 
-    def __init_subclass__(cls, **kwargs: object) -> None:
-        super().__init_subclass__(**kwargs)
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
         name = cls.__dict__.get("activity")
         if name is not None:
             if name in REGISTRY and REGISTRY[name].__qualname__ != cls.__qualname__:
@@ -75,6 +77,7 @@ class Done(Value):
     """The answer of an effect that has nothing to tell but that it is done."""
 
 
+@cache
 def load() -> dict[str, type[Effect]]:
     """Import every module of this package and return all effect types by activity name."""
     for module in pkgutil.iter_modules(__path__, __name__ + "."):

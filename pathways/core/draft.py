@@ -9,7 +9,7 @@ from domain.calendar import Calendar, Span
 from domain.effects import Effect
 from domain.pathway import Pathway, Step
 from domain.people import Owner
-from domain.state import ConsultationState, Pending, StepRun, Transition, Undo
+from domain.state import Child, ConsultationState, Pending, StepRun, Transition, Undo
 from domain.tasks import Task
 from pathways.core.kind import fields_of
 
@@ -76,6 +76,13 @@ def ask(
     return value.key
 
 
+def step_of(pathway: Pathway, state: ConsultationState, step: str) -> Step:
+    """A step by id: the pathway's, or the internal one this child runs."""
+    if state.inner is not None and state.inner.id == step:
+        return state.inner
+    return pathway.index[step]
+
+
 class StepDraft:
     """One open occurrence of a step.
 
@@ -92,7 +99,7 @@ class StepDraft:
     @property
     def step(self) -> Step:
         """The step as compiled."""
-        return self.pathway.index[self.run.step]
+        return step_of(self.pathway, self.state, self.run.step)
 
     @property
     def fields(self) -> Any:
@@ -188,13 +195,22 @@ class StepDraft:
         self.state.undos = [
             undo
             for undo in self.state.undos
-            if (undo.effect, undo.step, undo.occurrence)
-            != (effect.activity, self.run.step, self.run.occurrence)
+            if (undo.effect, undo.step, undo.occurrence) != (effect.activity, self.run.step, self.run.occurrence)
         ]
 
     def finish(self, outcome: str, **outputs: Json) -> None:
         """End the step. Its tasks close and its timers go; the core decides what comes next after this call."""
         self.finished = (outcome, outputs)
+
+    def leave_behind(self, kind: str, *, within: Span | None = None, **fields: Json) -> None:
+        """Leave an internal kind behind as a workflow of its own, ``<workflow>.<step>.<occurrence>.<kind>``."""
+        child = f"{self.state.workflow}.{self.run.step}.{self.run.occurrence}.{kind}"
+        if child not in self.state.children:
+            inner = Step(id=f"{self.run.step}.{kind}", kind=kind, within=within, fields=fields)
+            self.state.children[child] = Child(
+                workflow=child, step=inner.id, occurrence=self.run.occurrence, inner=inner
+            )
+            self.note("child.left", child=child)
 
     def timer(self, name: str, after: Span | datetime) -> None:
         """Have ``Kind.timer`` called with this name then. Setting it again moves it."""

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from domain.acts import Act, Fact
-from domain.base import Json, Value
+from domain.base import Json, Text, Value
 from domain.pathway import Step
 from domain.people import Actor
 from domain.state import Pending
@@ -72,6 +72,10 @@ class Kind:
     needs_doctor: ClassVar[bool] = False
     meets: ClassVar[bool] = False
     waits_for_people: ClassVar[bool] = True
+    title: ClassVar[Text] = Text(ru="", en="")
+    """What people read as the stage they are in."""
+    task_titles: ClassVar[dict[str, Text]] = {}
+    """What people read as the duty, by the task's name."""
     internal: ClassVar[bool] = False
     """Not a word of the language: only the core opens it."""
 
@@ -108,6 +112,9 @@ class Kind:
 
     def settled(self, step: "StepDraft", pending: Pending, result: Any) -> None:
         """An effect of this step was done; ``result`` is its typed answer."""
+
+    def late(self, step: "StepDraft", pending: Pending, result: Any) -> None:
+        """An effect was done after its step had ended: ask what takes it back. The memory is gone."""
 
     def gave_up(self, step: "StepDraft", pending: Pending, error: str) -> bool:
         """An effect could not be done in its patience or was refused (``error``: the type name).

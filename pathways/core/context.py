@@ -1,0 +1,65 @@
+"""What every part of the core works on: the pathway, a private copy of the state, and the moment."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from domain.base import Code, Json
+from domain.effects import Effect
+from domain.pathway import Pathway, Step
+from domain.people import Owner
+from domain.state import ConsultationState, StepRun
+from domain.tasks import Task
+from pathways.core import draft
+from pathways.core.kind import Kind, kinds
+
+
+@dataclass
+class Context:
+    """One call of the core. ``state`` is private to it and becomes the answer."""
+
+    pathway: Pathway
+    state: ConsultationState
+    now: datetime
+
+    def step(self, step: str) -> Step:
+        """A step by id."""
+        return draft.step_of(self.pathway, self.state, step)
+
+    def kind(self, step: str) -> Kind:
+        """The kind of a step; structure has none (KeyError)."""
+        return kinds()[self.step(step).kind]
+
+    def draft(self, run: StepRun) -> draft.StepDraft:
+        """The handle a kind gets for an open step."""
+        return draft.StepDraft(self.pathway, self.state, run, self.now)
+
+    def note(self, code: str, **detail: Json) -> None:
+        """Keep a transition (``step``, ``occurrence`` and ``actor`` are its own fields)."""
+        draft.note(self.state, self.now, code, **detail)
+
+    def ask(self, effect: type[Effect], *, step: str | None, occurrence: int, part: str = "", **fields: Any) -> str:
+        """Ask the world for an effect."""
+        return draft.ask(self.state, self.now, effect, step=step, occurrence=occurrence, part=part, **fields)
+
+    def own_task(self, name: Code, owner: Owner, actions: tuple[str, ...], **data: Json) -> Task:
+        """Open a task of the consultation itself, ``_.<n>.<name>``."""
+        self.state.counter += 1
+        task = Task(
+            id=f"_.{self.state.counter}.{name}",
+            name=name,
+            step=None,
+            occurrence=self.state.counter,
+            owner=owner,
+            actions=actions,
+            opened_at=self.now,
+            data=data,
+        )
+        self.state.tasks[task.id] = task
+        self.note("task.opened", task=task.id)
+        return task
+
+    def close_own_task(self, task: str) -> None:
+        """Close a task of the consultation itself."""
+        if self.state.tasks.pop(task, None) is not None:
+            self.note("task.closed", task=task)

@@ -1,0 +1,104 @@
+"""A red flag never ends contact: it opens a call back, rings one role after another, and a person's record ends it."""
+
+from datetime import timedelta
+
+from domain.acts import Act, Refusal
+from domain.base import Value
+from domain.effects.notify import Tell
+from domain.people import Owner
+from domain.state import Emergency
+from domain.tasks import Task
+from pathways.core import ending
+from pathways.core.context import Context
+
+
+class Record(Value):
+    """What a named person wrote of what was done: content by id and digest, and the verdict."""
+
+    content: str
+    sha256: str
+    verdict: str
+
+
+def open_emergency(c: Context, flag: str, step: str | None, by: str | None) -> None:
+    """Open the call back, once: a second flag while one is open is noted and rings nobody anew."""
+    if c.state.emergency is not None:
+        c.note("emergency.flagged_again", step=step, actor=by, flag=flag)
+        return
+    plan = c.pathway.emergency
+    c.state.emergency = Emergency(flag=flag, opened_at=c.now, step=step)
+    c.note("emergency.opened", step=step, actor=by, flag=flag)
+    task = c.own_task(
+        "call_back", Owner(role=plan.call_back), ("acknowledge", "record"), flag=flag, address=c.state.address
+    )
+    task.due = plan.within.after(c.now, None)
+    c.state.emergency.escalate_at = task.due
+    ring(c, Owner(role=plan.call_back))
+
+
+def ring(c: Context, to: Owner) -> None:
+    """Ring a role; each ring is an effect of its own."""
+    emergency = c.state.emergency
+    if emergency is not None:
+        emergency.rung.append(to.role or "")
+        part = f"{int(emergency.opened_at.timestamp())}.{len(emergency.rung)}"
+        c.ask(Tell, step=None, occurrence=1, part=part, to=to, text="call_back_now", urgent=True)
+
+
+def escalate(c: Context) -> None:
+    """Nobody acknowledged in time: the next role, again and again until somebody does."""
+    emergency, plan = c.state.emergency, c.pathway.emergency
+    task = call_back(c)
+    if emergency is None or task is None:
+        return
+    other = Owner(role=plan.otherwise)
+    if other not in task.also:
+        task.also = (*task.also, other)
+    emergency.escalate_at = plan.within.after(c.now, None)
+    c.note("emergency.escalated", to=plan.otherwise)
+    ring(c, other)
+
+
+def call_back(c: Context) -> Task | None:
+    """The open call back task."""
+    return next((t for t in c.state.tasks.values() if t.name == "call_back"), None)
+
+
+def acknowledge(c: Context, task: Task, act: Act, _: Value) -> None:
+    """A named person takes the call back; the ringing stops."""
+    if task.name == "alarm":
+        c.close_own_task(task.id)
+    elif c.state.emergency is not None:
+        c.state.emergency.acknowledged_by = act.actor.person
+        c.state.emergency.escalate_at = None
+        task.claimed_by = act.actor.person
+
+
+def record(c: Context, task: Task, act: Act, body: Record) -> None:
+    """What was done ends the emergency: ``real`` ends the consultation, ``false_alarm`` gives the time back.
+
+    Raises:
+        Refusal: ``bad_body`` for another verdict.
+    """
+    emergency = c.state.emergency
+    if body.verdict not in ("real", "false_alarm") or emergency is None:
+        raise Refusal("bad_body", field="verdict")
+    spent = c.now - emergency.opened_at
+    c.state.emergency = None
+    c.close_own_task(task.id)
+    c.note("emergency.recorded", actor=act.actor.person, verdict=body.verdict, content=body.content)
+    if body.verdict == "real":
+        ending.begin(c, "emergency", by=act.actor.person)
+        return
+    # While it was open the clocks of the steps stood still.
+    move_deadlines(c, spent)
+
+
+def move_deadlines(c: Context, by: timedelta) -> None:
+    """Give every open step back the time that was not its own."""
+    for run in c.state.runs.values():
+        if run.deadline is not None:
+            run.deadline += by
+    for task in c.state.tasks.values():
+        if task.due is not None:
+            task.due += by

@@ -1,0 +1,113 @@
+"""Ending: no new effects, wait for those in flight, decide the money once, take back in reverse order, close.
+
+Nothing is cancelled in flight: an answer that comes late is settled first, then undone.
+"""
+
+from domain.acts import Fact
+from domain.effects.notify import Tell
+from domain.effects.payment import CancelHold, Capture
+from domain.effects.report import Report
+from domain.people import Owner
+from domain.state import Pending, Status
+from pathways.core import flow
+from pathways.core.context import Context
+
+REPORT_PART = "ended"
+DUTIES = frozenset({"stuck", "alarm", "call_back"})
+"""Tasks that outlive the steps: a consultation closes only when a person has seen to them."""
+
+
+def begin(c: Context, end: str, by: str | None) -> None:
+    """Begin to end, or, where the meeting still owes its protocol, remember the wish (rule 4)."""
+    if c.state.status is not Status.OPEN:
+        return
+    if owes_protocol(c) and end != "unsigned":
+        c.state.wish = end
+        c.note("end.wished", actor=by, end=end)
+        flow.finish_meeting(c)
+        return
+    c.state.status = Status.ENDING
+    c.state.end = end
+    c.state.ended_at = c.now
+    c.state.ended_by = by
+    c.note("ending", actor=by, end=end)
+    for step in [s for s in c.state.runs if c.state.root is not None or s == flow.ancestor(c, s)]:
+        flow.close(c, step)
+    for task in [t for t in c.state.tasks.values() if t.name not in DUTIES]:
+        c.close_own_task(task.id)
+    alarm(c)
+    progress(c)
+
+
+def owes_protocol(c: Context) -> bool:
+    """Doctor and patient have met, and the protocol is not signed yet. A child owes nothing of its own."""
+    return c.state.root is None and c.state.met_at is not None and not c.state.signed
+
+
+def alarm(c: Context) -> None:
+    """Ring whom this end alarms, and tell the patient what he is offered."""
+    end = c.pathway.ends.get(c.state.end or "") if c.state.root is None else None
+    if end is None:
+        return
+    if end.alarm is not None:
+        to = Owner(role=end.alarm)
+        c.ask(Tell, step=None, occurrence=1, part="end.alarm", to=to, text="consultation_needs_you", urgent=True)
+    if end.offer is not None:
+        c.ask(Tell, step=None, occurrence=1, part="end.offer", to=Owner(patient=c.state.patient), text="offer_waits")
+
+
+def progress(c: Context) -> None:
+    """Go one step further towards closed, whenever nothing is in flight."""
+    if c.state.status is not Status.ENDING or any(not p.held for p in c.state.pending.values()):
+        return
+    if not c.state.charged:
+        c.state.charged = True
+        charge(c)
+        if c.state.pending:
+            return
+    if any(p.held for p in c.state.pending.values()):
+        return
+    if c.state.undos:
+        undo = c.state.undos.pop()
+        key = f"undo:{undo.step or '_'}:{undo.occurrence}:{undo.effect}"
+        body = {**undo.body, "at": c.now.isoformat(), "revision": c.state.revision}
+        c.state.pending[key] = Pending(
+            effect=undo.effect, body=body, step=undo.step, occurrence=undo.occurrence, since=c.now
+        )
+        c.note("undo.asked", step=undo.step, occurrence=undo.occurrence, effect=undo.effect)
+        return
+    close(c)
+
+
+def charge(c: Context) -> None:
+    """Decide the money by the end's ``charge``: take all, the costs, or free the hold (its undo does)."""
+    end = c.pathway.ends.get(c.state.end or "")
+    if c.state.root is not None or end is None or end.charge in (None, "none"):
+        return
+    for step, outputs in c.state.outputs.items():
+        hold = outputs.get("hold")
+        amount = outputs.get("amount" if end.charge == "full" else "costs")
+        if hold and amount:
+            occurrence = c.state.occurrences[step]
+            c.ask(Capture, step=step, occurrence=occurrence, hold=hold, amount=amount)
+            c.state.undos = [u for u in c.state.undos if (u.effect, u.step) != (CancelHold.activity, step)]
+
+
+def close(c: Context) -> None:
+    """Everything is settled. A child first reports to its parent, then is closed by that report's answer."""
+    if c.state.parent is not None and not c.state.reported:
+        c.state.reported = True
+        outputs = c.state.outputs.get(c.state.root or "", {})
+        fact = Fact(
+            source="child",
+            id=f"{c.state.workflow}:{REPORT_PART}",
+            step=c.state.root,
+            occurrence=c.state.occurrences.get(c.state.root or "", 1),
+            body={"child": c.state.workflow, "outputs": outputs},
+        )
+        c.ask(Report, step=c.state.root, occurrence=1, part=REPORT_PART, to=c.state.parent, fact=fact)
+        return
+    if c.state.tasks or c.state.emergency is not None:
+        return
+    c.state.status = Status.CLOSED
+    c.note("closed", end=c.state.end)

@@ -1,0 +1,217 @@
+"""The doors of the core: each a pure function of (pathway, state, input, domain time) to the next state.
+
+What is wanted of the world stands in the state: ``pending`` effects, ``children`` not started, ``due()``.
+"""
+
+from datetime import datetime
+
+from domain.acts import Act, Fact, Refusal
+from domain.base import Json
+from domain.clock import Clock
+from domain.effects.notify import Tell
+from domain.effects.payment import Capture, Captured
+from domain.effects.report import Report
+from domain.pathway import Pathway
+from domain.state import Answered, Child, ConsultationState, Start, Status, StepRun
+from pathways.core import acts, emergency, ending, flow, own, passing
+from pathways.core.context import Context
+from pathways.core.kind import kinds
+
+CORE = frozenset({Tell.activity, Capture.activity, Report.activity})
+"""Effects whose answers no kind waits for."""
+
+
+def begin(pathway: Pathway, state: ConsultationState, now: datetime) -> ConsultationState:
+    """Open the first steps; for a child, the step it runs."""
+    c = copy(pathway, state, now)
+    c.note("started")
+    if c.state.root is None:
+        flow.open_from(c, None, pathway.steps, 0, 1)
+    else:
+        flow.start(c, c.step(c.state.root), c.state.occurrences.get(c.state.root, 1))
+    return settled(c)
+
+
+def check(pathway: Pathway, state: ConsultationState, act: Act, now: datetime) -> None:
+    """Judge an act without carrying it out. Reads only.
+
+    Raises:
+        Refusal: What stands against it, by everything that can be said before it is tried.
+    """
+    acts.judge(Context(pathway, state, now), act)
+
+
+def act(pathway: Pathway, state: ConsultationState, act: Act, now: datetime) -> tuple[ConsultationState, Answered]:
+    """Carry out an act, or record its refusal. The same act id gets its recorded answer again."""
+    known = state.answered.get(act.id)
+    if known is not None:
+        return state, known
+    c = copy(pathway, state, now)
+    try:
+        task, row, body = acts.judge(c, act)
+        c.note(f"act.{act.action}", step=task.step if task else None, actor=act.actor.person, task=act.task)
+        acts.perform(c, task, row, act, body)
+        c = Context(pathway, settled(c), now)
+    except Refusal as refusal:
+        c = copy(pathway, state, now)
+        answered = Answered(revision=c.state.revision, refusal={"code": refusal.code, **refusal.params})
+    else:
+        answered = Answered(revision=c.state.revision)
+    c.state.answered[act.id] = answered
+    return c.state, answered
+
+
+def fact(pathway: Pathway, state: ConsultationState, fact: Fact, now: datetime) -> ConsultationState:
+    """Take what a machine reported, once; a fact of a past occurrence is recorded and moves nothing."""
+    if fact.id in state.seen:
+        return state
+    c = copy(pathway, state, now)
+    c.note("fact", step=fact.step, occurrence=fact.occurrence, source=fact.source)
+    c.state.seen[fact.id] = c.state.revision
+    if fact.source == "clock":
+        c.state.clock = Clock.model_validate(fact.body["clock"])
+    elif fact.source == "intake" and c.state.status is Status.OPEN:
+        c.state.address = {k: fact.body[k] for k in ("content", "sha256") if k in fact.body}
+        emergency.open_emergency(c, str(fact.body.get("flag", "red_flag")), fact.step, by=None)
+    elif fact.source == "child":
+        child_reported(c, fact)
+    else:
+        deliver(c, c.state.runs.get(fact.step or ""), fact)
+    return settled(c)
+
+
+def settle(pathway: Pathway, state: ConsultationState, key: str, result: Json, now: datetime) -> ConsultationState:
+    """An effect was done; ``result`` is its answer's JSON."""
+    c = copy(pathway, state, now)
+    pending = c.state.pending.pop(key, None)
+    if pending is None:
+        return state
+    close_stuck(c, key)
+    if key.startswith("undo:"):
+        c.note("undone", step=pending.step, occurrence=pending.occurrence, effect=pending.effect)
+        return settled(c)
+    answer = own.effect_type(pending.effect).result.model_validate(result)
+    if isinstance(answer, Captured) and pending.step is not None:
+        c.state.outputs[pending.step]["receipt"] = answer.receipt
+    elif pending.effect not in CORE and pending.step is not None and has_kind(c, pending.step):
+        kind = c.kind(pending.step)
+        run = c.state.runs.get(pending.step)
+        if run is not None and run.occurrence == pending.occurrence:
+            draft = c.draft(run)
+            kind.settled(draft, pending, answer)
+            flow.conclude(c, draft)
+        else:
+            past = StepRun(step=pending.step, occurrence=pending.occurrence, opened_at=pending.since)
+            kind.late(c.draft(past), pending, answer)
+    return settled(c)
+
+
+def give_up(pathway: Pathway, state: ConsultationState, key: str, error: str, now: datetime) -> ConsultationState:
+    """An effect was refused, or not done in its patience: its kind decides, else a person does."""
+    c = copy(pathway, state, now)
+    pending = c.state.pending.get(key)
+    if pending is None or pending.held:
+        return state
+    if pending.effect == Tell.activity:
+        # A message that could not go out must never stop a consultation; the task it told of stands in the list.
+        del c.state.pending[key]
+        c.note("told.failed", step=pending.step, error=error)
+        return settled(c)
+    run = c.state.runs.get(pending.step or "")
+    if run is not None and run.occurrence == pending.occurrence and not key.startswith("undo:"):
+        draft = c.draft(run)
+        del c.state.pending[key]
+        if c.kind(run.step).gave_up(draft, pending, error):
+            c.note("effect.given_up", step=run.step, occurrence=run.occurrence, effect=pending.effect, error=error)
+            flow.conclude(c, draft)
+            return settled(c)
+        c.state.pending[key] = pending
+    own.hold(c, key, pending, error)
+    return settled(c)
+
+
+def tick(pathway: Pathway, state: ConsultationState, now: datetime) -> ConsultationState:
+    """Do all that is due by now, the earliest first."""
+    c = copy(pathway, state, now)
+    while (due := c.state.due()) is not None and due <= now:
+        passing.one(c, due)
+    return settled(c)
+
+
+def cancelled(pathway: Pathway, state: ConsultationState, now: datetime) -> ConsultationState:
+    """An administrator asked Temporal to cancel the run: the act 'cancelled by administrator'."""
+    c = copy(pathway, state, now)
+    c.note("act.cancel", by="administrator")
+    ending.begin(c, "cancelled_by_us", by=None)
+    return settled(c)
+
+
+def child_start(pathway: Pathway, state: ConsultationState, child: Child, now: datetime) -> Start:
+    """The start input of a step left behind: the same core on a state whose root is that step."""
+    kept = {
+        "consultation", "clinic", "patient", "payer", "language", "zone", "pathway", "clock", "epoch",
+        "doctor", "met_at", "met_by", "signed", "address", "outputs",
+    }  # fmt: skip
+    values = state.model_dump(include=kept)
+    begun = ConsultationState(
+        workflow=child.workflow,
+        parent=state.workflow,
+        root=child.step,
+        inner=child.inner,
+        started_at=now,
+        occurrences={child.step: child.occurrence},
+        **values,
+    )
+    return Start(state=begun, compiled=pathway)
+
+
+def copy(pathway: Pathway, state: ConsultationState, now: datetime) -> Context:
+    """A context on a private copy of the state."""
+    return Context(pathway, state.model_copy(deep=True), now)
+
+
+def settled(c: Context) -> ConsultationState:
+    """The state after a door was used; an ending goes as far as it can."""
+    ending.progress(c)
+    return c.state
+
+
+def has_kind(c: Context, step: str) -> bool:
+    """Whether the step is of a kind with behaviour (not structure)."""
+    return (step in c.pathway.index or c.state.inner is not None) and c.step(step).kind in kinds()
+
+
+def deliver(c: Context, run: StepRun | None, fact: Fact) -> None:
+    """Give a fact to the open occurrence it is about."""
+    if run is None or run.occurrence != fact.occurrence or not has_kind(c, run.step):
+        return
+    draft = c.draft(run)
+    c.kind(run.step).fact(draft, fact)
+    flow.conclude(c, draft)
+
+
+def child_reported(c: Context, fact: Fact) -> None:
+    """A step left behind has ended; open steps that are ``of`` it hear of it."""
+    child = c.state.children.get(str(fact.body.get("child")))
+    if child is None:
+        return
+    outputs = dict(fact.body.get("outputs") or {})
+    child.outcome = str(outputs.get("outcome"))
+    if child.inner is None:
+        c.state.outputs[child.step] = outputs
+    for run in list(c.state.runs.values()):
+        if c.step(run.step).fields.get("of") == child.step and has_kind(c, run.step):
+            draft = c.draft(run)
+            c.kind(run.step).fact(draft, fact)
+            flow.conclude(c, draft)
+
+
+def close_stuck(c: Context, key: str) -> None:
+    """The task about a held effect closes when the effect is done after all."""
+    for task in [t for t in c.state.tasks.values() if t.name == "stuck" and t.data.get("key") == key]:
+        c.close_own_task(task.id)
+
+
+__all__ = [
+    "act", "begin", "cancelled", "check", "child_start", "fact", "give_up", "settle", "tick",
+]  # fmt: skip

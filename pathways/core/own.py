@@ -1,0 +1,168 @@
+"""Acts on the consultation itself, and on tasks whatever their kind: the same table judges and lists them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from domain.acts import Act, Refusal
+from domain.base import Json, Value
+from domain.effects import load
+from domain.people import STAFF, Actor, Role
+from domain.state import Pending, Status
+from domain.tasks import Task
+from pathways.core import emergency, ending, flow
+from pathways.core.context import Context
+from pathways.core.kind import NoFields
+
+CANCELS = frozenset({Role.REGISTRAR, Role.CALL_CENTRE, Role.SHIFT_SUPERVISOR, Role.HEAD_DOCTOR, Role.CLINIC_ADMIN})
+
+
+class Withdraw(Value):
+    """The consent taken back; its row in the record is written before the act."""
+
+    consent: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One act: the model of its body, who may (raises ``Refusal``), and what it does."""
+
+    body: type[Value]
+    guard: Callable[[Context, Actor], None]
+    do: Callable[[Context, Task | None, Act, Any], None]
+
+
+def is_patient(c: Context, actor: Actor) -> bool:
+    """Whether the actor is the patient or validly acts for him."""
+    return actor.patient == c.state.patient
+
+
+def takes_part(c: Context, actor: Actor) -> None:
+    """The patient, the doctor of this consultation, and staff on duty about it."""
+    if not (is_patient(c, actor) or actor.person == c.state.doctor or actor.is_(*CANCELS)):
+        raise Refusal("not_yours")
+    if c.state.status is not Status.OPEN or c.state.root is not None:
+        raise Refusal("closed")
+
+
+def may_cancel(c: Context, actor: Actor) -> None:
+    """The patient at any time, and the roles that answer for bookings; once."""
+    takes_part(c, actor)
+    if not is_patient(c, actor) and not actor.is_(*CANCELS):
+        raise Refusal("not_yours")
+    if c.state.wish is not None:
+        raise Refusal("already_ending")
+
+
+def may_withdraw(c: Context, actor: Actor) -> None:
+    """Only the patient's side takes a consent back."""
+    takes_part(c, actor)
+    if not is_patient(c, actor):
+        raise Refusal("not_yours")
+
+
+def may_flag(c: Context, actor: Actor) -> None:
+    """Anyone taking part, while none is open."""
+    takes_part(c, actor)
+    if c.state.emergency is not None:
+        raise Refusal("already_flagged")
+
+
+def cancel(c: Context, _: Task | None, act: Act, __: Any) -> None:
+    """End by wish; after the meeting it means 'finish'."""
+    ours = not is_patient(c, act.actor)
+    ending.begin(c, "cancelled_by_us" if ours else "cancelled", by=act.actor.person)
+
+
+def withdraw(c: Context, _: Task | None, act: Act, body: Withdraw) -> None:
+    """A consent taken back acts at once: nothing new is begun."""
+    c.note("consent.withdrawn", actor=act.actor.person, consent=body.consent)
+    ending.begin(c, "cancelled", by=act.actor.person)
+
+
+def flag(c: Context, _: Task | None, act: Act, __: Any) -> None:
+    """A person says this is an emergency."""
+    emergency.open_emergency(c, "flagged", None, by=act.actor.person)
+
+
+OWN: dict[str, Row] = {
+    "cancel": Row(NoFields, may_cancel, cancel),
+    "flag_emergency": Row(NoFields, may_flag, flag),
+    "withdraw": Row(Withdraw, may_withdraw, withdraw),
+}
+"""Acts without a task."""
+
+
+def anyone(c: Context, actor: Actor) -> None:
+    """No further condition: the task's owner may."""
+
+
+def staff(c: Context, actor: Actor) -> None:
+    """Only staff take tasks from one another."""
+    if actor.roles.isdisjoint(STAFF):
+        raise Refusal("not_yours")
+
+
+def claim(c: Context, task: Task | None, act: Act, _: Any) -> None:
+    """Take a shared task: the others see that somebody has it."""
+    assert task is not None
+    task.claimed_by = act.actor.person
+
+
+def release(c: Context, task: Task | None, act: Act, _: Any) -> None:
+    """Give a claimed task back."""
+    assert task is not None
+    task.claimed_by = None
+
+
+ANY_TASK: dict[str, Row] = {"claim": Row(NoFields, staff, claim), "release": Row(NoFields, staff, release)}
+"""Acts every task knows."""
+
+
+def retry(c: Context, task: Task | None, act: Act, _: Any) -> None:
+    """Try the held effect, or the halted step, again."""
+    assert task is not None
+    c.close_own_task(task.id)
+    if task.name == "halted":
+        flow.resume_halted(c, str(task.data["step"]))
+        return
+    pending = c.state.pending.get(str(task.data["key"]))
+    if pending is not None:
+        pending.held = False
+
+
+def write_off(c: Context, task: Task | None, act: Act, _: Any) -> None:
+    """What could not be undone or settled was dealt with by hand; its place in the record says by whom."""
+    assert task is not None
+    c.close_own_task(task.id)
+    c.state.pending.pop(str(task.data["key"]), None)
+    c.note("effect.written_off", actor=act.actor.person, effect=task.data["effect"])
+    ending.progress(c)
+
+
+OWN_TASKS: dict[str, dict[str, Row]] = {
+    "call_back": {
+        "acknowledge": Row(NoFields, anyone, emergency.acknowledge),  # type: ignore[arg-type]
+        "record": Row(emergency.Record, anyone, emergency.record),  # type: ignore[arg-type]
+    },
+    "alarm": {"acknowledge": Row(NoFields, anyone, emergency.acknowledge)},  # type: ignore[arg-type]
+    "stuck": {"retry": Row(NoFields, anyone, retry), "write_off": Row(NoFields, anyone, write_off)},
+    "halted": {"retry": Row(NoFields, anyone, retry)},
+}
+"""Acts on the consultation's own tasks, by the task's name."""
+
+
+def hold(c: Context, key: str, pending: Pending, error: str) -> None:
+    """An effect nobody could do: it waits for a person, and nothing is forgotten."""
+    from domain.people import Owner
+
+    pending.held = True
+    detail: dict[str, Json] = {"key": key, "effect": pending.effect, "error": error}
+    actions = ("retry", "write_off") if c.state.status is Status.ENDING else ("retry",)
+    c.own_task("stuck", Owner(role=Role.CLINIC_ADMIN), actions, **detail)
+    c.note("effect.held", step=pending.step, occurrence=pending.occurrence, effect=pending.effect, error=error)
+
+
+def effect_type(name: str) -> Any:
+    """The effect type of an activity's name."""
+    return load()[name]

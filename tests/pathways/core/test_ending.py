@@ -1,0 +1,166 @@
+"""Endings wait for what is in flight, decide the money once, and take back in reverse order."""
+
+import pytest
+
+from domain.pathway import Jump, Step
+from domain.state import Status
+from pathways.core import engine
+from tests.pathways.core.conftest import ADMIN, HEAD, PATIENT, SUPERVISOR, Play, duty
+
+
+def money() -> Step:
+    then = {"declined": Jump(to="end", target="abandoned"), "timed_out": Jump(to="end", target="abandoned")}
+    return Step(id="pay", kind="test_money", then=then)
+
+
+@pytest.mark.parametrize(
+    ("how", "effect", "amount"), [("do", "payment.capture", 150000), ("fail", "payment.cancel", 0)]
+)
+def test_the_end_decides_once_what_becomes_of_the_money(how: str, effect: str, amount: int) -> None:
+    play = Play(money(), duty("talk"))
+    play.settle("payment.authorise", hold="h1")
+    play.act(PATIENT, how, "talk.1.work")
+    assert play.asked == [effect]
+    assert next(iter(play.state.pending.values())).body.get("amount", 0) == amount
+    assert play.state.status is Status.ENDING
+    play.settle(effect, **({"receipt": "r1"} if amount else {}))
+    assert (play.state.status, play.asked) == (Status.CLOSED, [])
+
+
+def test_costs_alone_are_taken_for_a_no_show() -> None:
+    play = Play(money(), Step(id="stop", kind="end", fields={"as": "no_show"}))
+    play.settle("payment.authorise", hold="h1")
+    assert next(iter(play.state.pending.values())).body["amount"] == 20000
+
+
+def test_an_effect_in_flight_is_awaited_and_then_taken_back() -> None:
+    play = Play(money(), duty("talk"))
+    play.act(PATIENT, "cancel")
+    assert (play.state.status, play.asked) == (Status.ENDING, ["payment.authorise"])
+    play.settle("payment.authorise", hold="h1")
+    assert play.asked == ["payment.cancel"]
+    play.settle("payment.cancel")
+    assert play.state.status is Status.CLOSED
+
+
+def test_an_effect_nobody_could_do_is_held_for_a_person_and_forgotten_by_nobody() -> None:
+    play = Play(money(), duty("talk"))
+    key = next(iter(play.state.pending))
+    play.state = engine.give_up(play.pathway, play.state, key, "Unavailable", play.now)
+    assert play.state.pending[key].held
+    (task,) = play.state.tasks.values()
+    assert task.name == "stuck"
+    assert play.act(ADMIN, "retry", task.id) is None
+    assert not play.state.pending[key].held
+    play.settle("payment.authorise", hold="h1")
+    assert list(play.state.runs) == ["talk"]
+
+
+def test_what_could_not_be_taken_back_is_a_persons_task_and_closing_waits_for_it() -> None:
+    play = Play(money(), duty("talk"))
+    play.settle("payment.authorise", hold="h1")
+    play.act(PATIENT, "cancel")
+    key = next(iter(play.state.pending))
+    play.state = engine.give_up(play.pathway, play.state, key, "Refused", play.now)
+    assert play.state.status is Status.ENDING
+    (task,) = play.state.tasks.values()
+    assert play.act(ADMIN, "write_off", task.id) is None
+    assert play.state.status is Status.CLOSED
+
+
+def met() -> Play:
+    """A pathway whose patient has just met the doctor."""
+    late = {"failed": Jump(to="end", target="unsigned"), "timed_out": Jump(to="end", target="unsigned")}
+    play = Play(
+        duty("talk", fields={"meets": True}),
+        duty("after"),
+        duty("note", then=late),
+        duty("sign", fields={"signs": True}, then=late),
+        duty("nps"),
+    )
+    play.act(PATIENT, "do", "talk.1.work")
+    return play
+
+
+def test_after_the_meeting_a_cancel_waits_for_the_protocol_and_its_signature() -> None:
+    play = met()
+    assert play.act(PATIENT, "cancel") is None
+    assert (play.state.status, play.state.wish) == (Status.OPEN, "cancelled")
+    assert play.act(PATIENT, "cancel") == "already_ending"
+    for step in list(play.state.runs):
+        play.act(PATIENT, "do", f"{step}.1.work")
+    play.act(PATIENT, "do", "note.1.work")
+    play.act(PATIENT, "do", "sign.1.work")
+    assert play.state.end == "cancelled"
+
+
+def test_after_the_meeting_a_protocol_nobody_signs_ends_unsigned_whatever_was_wished() -> None:
+    play = met()
+    play.act(PATIENT, "cancel")
+    for step in list(play.state.runs):
+        play.act(PATIENT, "do", f"{step}.1.work")
+    play.act(PATIENT, "fail", "note.1.work")
+    assert play.state.end == "unsigned"
+
+
+class TestEmergency:
+    def play(self) -> Play:
+        play = Play(duty("first"))
+        play.fact(
+            "flag-1", source="intake", step="first", body={"flag": "chest_pain", "content": "ct-1", "sha256": "s"}
+        )
+        return play
+
+    def test_a_red_flag_opens_the_call_back_with_the_address_and_rings_the_role(self) -> None:
+        play = self.play()
+        (call,) = [t for t in play.state.tasks.values() if t.name == "call_back"]
+        assert call.data == {"flag": "chest_pain", "address": {"content": "ct-1", "sha256": "s"}}
+        assert play.asked == ["notify.tell"]
+        assert "first.1.work" in play.state.tasks  # contact goes on
+
+    def test_nobody_answers_so_the_next_role_is_rung_until_somebody_does(self) -> None:
+        play = self.play()
+        for _ in range(3):
+            play.tell_all()
+            play.wait(minutes=3)
+        assert play.state.emergency is not None
+        assert play.state.emergency.rung == ["shift_supervisor", "head_doctor", "head_doctor", "head_doctor"]
+        (call,) = [t.id for t in play.state.tasks.values() if t.name == "call_back"]
+        assert play.act(HEAD, "acknowledge", call) is None
+        play.tell_all()
+        play.wait(minutes=30)
+        assert play.asked == []
+
+    def test_a_false_alarm_gives_the_time_back(self) -> None:
+        play = self.play()
+        deadline = play.state.runs["first"].deadline
+        play.wait(minutes=10)
+        (call,) = [t.id for t in play.state.tasks.values() if t.name == "call_back"]
+        assert play.act(SUPERVISOR, "record", call, content="ct-2", sha256="s", verdict="false_alarm") is None
+        moved = play.state.runs["first"].deadline
+        assert moved is not None
+        assert deadline is not None
+        assert (moved - deadline).total_seconds() == 600
+
+    def test_a_real_one_ends_the_consultation_by_a_named_persons_record(self) -> None:
+        play = self.play()
+        (call,) = [t.id for t in play.state.tasks.values() if t.name == "call_back"]
+        play.wait(hours=5)  # no deadline passes while it is open
+        assert play.act(HEAD, "record", call, content="ct-2", sha256="s", verdict="real") is None
+        play.tell_all()
+        assert (play.state.end, play.state.status) == ("emergency", Status.CLOSED)
+
+    def test_a_cancel_does_not_silence_it(self) -> None:
+        play = self.play()
+        play.act(PATIENT, "cancel")
+        play.tell_all()
+        assert play.state.status is Status.ENDING
+        (call,) = [t.id for t in play.state.tasks.values() if t.name == "call_back"]
+        assert play.act(SUPERVISOR, "record", call, content="ct-2", sha256="s", verdict="real") is None
+        assert play.state.status is Status.CLOSED
+
+    def test_one_flag_at_a_time(self) -> None:
+        play = self.play()
+        play.fact("flag-2", source="intake", step="first", body={"flag": "stroke"})
+        assert len([t for t in play.state.tasks.values() if t.name == "call_back"]) == 1
+        assert play.act(PATIENT, "flag_emergency") == "already_flagged"
