@@ -13,7 +13,7 @@ from domain.clock import Clock
 from domain.effects.payment import Authorise, CancelHold
 from domain.pathway import Care, EmergencyPlan, End, Jump, Pathway, People, Step
 from domain.people import Actor, IdentityLevel, Owner, Role
-from domain.state import ConsultationState, Pending
+from domain.state import ConsultationState, Pending, Status
 from pathways.core import engine
 from pathways.core.kind import Kind, action
 
@@ -155,6 +155,10 @@ class Play:
     def tell_all(self) -> None:
         while any(p.effect == "notify.tell" for p in self.state.pending.values()):
             self.settle("notify.tell", people=1)
+
+    @property
+    def status(self) -> Status:
+        return self.state.status
 
     @property
     def asked(self) -> list[str]:

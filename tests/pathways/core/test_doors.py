@@ -87,7 +87,7 @@ def test_a_child_runs_the_same_core_on_the_step_it_was_left_with_and_reports_onc
     body = next(iter(play.state.pending.values())).body
     assert (body["to"], body["fact"]["body"]["outputs"]["outcome"]) == ("c-1", "done")
     play.settle("report.send")
-    assert play.state.status is Status.CLOSED
+    assert play.status is Status.CLOSED
 
 
 def test_reminders_and_escalations_only_tell_or_widen() -> None:
