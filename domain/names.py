@@ -22,4 +22,4 @@ STATUS_ATTRIBUTE = "CarepathStatus"
 """Search attributes stay readable on the server: opaque codes only."""
 
 CLOCK_SOURCE = "clock"
-"""Source of the fact that carries a moved clock; its body is ``Clock`` as JSON."""
+"""Source of the fact that carries a moved clock; its body is ``{"clock": Clock}``."""

@@ -18,6 +18,10 @@ class NoSuchConsultation(Exception):
     """No run, open or closed, has this id."""
 
 
+class ClosedConsultation(Exception):
+    """The run is over and takes no more facts."""
+
+
 class Consultations(Protocol):
     """Start, act, report, look. Implemented over the Temporal client."""
 
@@ -34,7 +38,12 @@ class Consultations(Protocol):
         """
 
     async def fact(self, workflow: str, fact: Fact) -> None:
-        """Report a fact; returns only after the server took it. Starts the aftermath of a closed consultation."""
+        """Report a fact; returns only after the server took it. Starts the aftermath of a closed consultation.
+
+        Raises:
+            ClosedConsultation: The run is over (until there is an aftermath to start).
+            NoSuchConsultation: Unknown id.
+        """
 
     async def state(self, workflow: str) -> ConsultationState:
         """Ask a run (open or closed) for its state."""

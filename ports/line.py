@@ -1,5 +1,6 @@
 """The waiting line of a pool. Redis holds nothing that PostgreSQL and the workflows cannot rebuild."""
 
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Protocol
 
@@ -49,3 +50,13 @@ class Line(Protocol):
 
     async def wake(self, clinic: str, topic: str) -> None:
         """Tell the streams that something changed (pub/sub; carries no data)."""
+
+    async def present(self, clinic: str) -> frozenset[str]:
+        """Doctors whose heartbeat has not run out."""
+
+    def listen(self) -> AsyncIterator[tuple[str, str]]:
+        """Every wake of every clinic as (clinic, topic), for the one reader of a process. Never ends.
+
+        The line of a pool wakes ``pool:<pool>``. Wakes may be lost: ``("", "")``, at the start and after an outage,
+        says 'look at everything again'.
+        """

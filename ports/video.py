@@ -27,9 +27,7 @@ class VideoRooms(Protocol):
     async def close(self, room: str) -> None:
         """Close the room and send everybody out; closing a closed one is fine."""
 
-    async def ticket(
-        self, room: str, person: str, side: Literal["doctor", "patient", "invited"]
-    ) -> JoinTicket:
+    async def ticket(self, room: str, person: str, side: Literal["doctor", "patient", "invited"]) -> JoinTicket:
         """A ticket for one person, valid for minutes."""
 
     def facts(self, headers: dict[str, str], body: bytes) -> list[tuple[str, Fact]]:

@@ -8,7 +8,7 @@ import pkgutil
 from functools import cache
 from typing import Any, ClassVar
 
-from domain.base import Code, Moment, Value
+from domain.base import Code, Moment, Text, Value
 from domain.people import Owner as Owner
 
 REGISTRY: dict[str, type["Effect"]] = {}
@@ -19,6 +19,7 @@ class Effect(Value):
 
     Class attributes:
         activity: The name of the activity that does it, ``<module>.<verb>``.
+        title: A few words for whoever opens the run in Temporal UI.
         queue: ``flow`` (records), ``io`` (the outside) or ``documents`` (CPU).
         result: The type of the activity's answer.
         patience: Real seconds within which it must be done, retries included; then a person decides.
@@ -28,6 +29,7 @@ class Effect(Value):
     """
 
     activity: ClassVar[str]
+    title: ClassVar[Text]
     queue: ClassVar[str] = "flow"
     result: ClassVar[type[Value]]
     patience: ClassVar[int] = 900

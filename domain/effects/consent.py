@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from domain.base import Value
+from domain.base import Text, Value
 from domain.effects import Effect
 
 
@@ -24,6 +24,7 @@ class FindConsents(Effect):
     """Look for valid consents that may be reused."""
 
     activity: ClassVar[str] = "consent.find"
+    title: ClassVar[Text] = Text(ru="поиск действующих согласий", en="look for valid consents")
     result: ClassVar[type[Value]] = ConsentsFound
     patient: str
     documents: tuple[ConsentDocument, ...]
@@ -39,6 +40,7 @@ class RecordConsents(Effect):
     """Keep what a person accepted: who, for whom, on what ground, which text."""
 
     activity: ClassVar[str] = "consent.record"
+    title: ClassVar[Text] = Text(ru="запись согласий", en="record consents")
     result: ClassVar[type[Value]] = ConsentsRecorded
     patient: str
     person: str

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import ClassVar, Literal
 
-from domain.base import Code, Value
+from domain.base import Code, Text, Value
 from domain.effects import Effect
 
 
@@ -28,6 +28,7 @@ class FindEvidence(Effect):
     """Ask the record, then the MIS; a silent MIS is ``unknown``, never the patient's fault."""
 
     activity: ClassVar[str] = "eligibility.find"
+    title: ClassVar[Text] = Text(ru="поиск очного приёма", en="look for an in-person visit")
     queue: ClassVar[str] = "io"
     result: ClassVar[type[Value]] = EvidenceFound
     patience: ClassVar[int] = 60

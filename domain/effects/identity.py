@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Literal
 
-from domain.base import Code, Value
+from domain.base import Code, Text, Value
 from domain.effects import Effect
 from domain.people import IdentityLevel
 
@@ -17,6 +17,7 @@ class CheckIdentity(Effect):
     """Read the patient's identity level."""
 
     activity: ClassVar[str] = "identity.check"
+    title: ClassVar[Text] = Text(ru="уровень подтверждения личности", en="read the identity level")
     result: ClassVar[type[Value]] = IdentityFound
     patient: str
 
@@ -32,6 +33,7 @@ class ProveIdentity(Effect):
     """Ask the identity provider about a finished session and keep the level it proves."""
 
     activity: ClassVar[str] = "identity.prove"
+    title: ClassVar[Text] = Text(ru="подтверждение личности", en="prove identity")
     queue: ClassVar[str] = "io"
     result: ClassVar[type[Value]] = IdentityProved
     patient: str

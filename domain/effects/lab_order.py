@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from domain.base import Code, Value
+from domain.base import Code, Text, Value
 from domain.effects import Effect
 
 
@@ -17,6 +17,7 @@ class PlaceOrder(Effect):
     """Send the protocol's orders to the laboratory the patient chose."""
 
     activity: ClassVar[str] = "lab_order.place"
+    title: ClassVar[Text] = Text(ru="заказ в лаборатории", en="order at the laboratory")
     queue: ClassVar[str] = "io"
     result: ClassVar[type[Value]] = OrderPlaced
     patient: str
@@ -36,6 +37,7 @@ class CancelOrder(Effect):
     """Ask the laboratory to drop an order."""
 
     activity: ClassVar[str] = "lab_order.cancel"
+    title: ClassVar[Text] = Text(ru="отмена заказа в лаборатории", en="cancel the order at the laboratory")
     queue: ClassVar[str] = "io"
     result: ClassVar[type[Value]] = OrderCancelled
     partner: Code

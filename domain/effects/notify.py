@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from domain.base import Code, Value
+from domain.base import Code, Text, Value
 from domain.effects import Effect, Owner
 
 
@@ -19,6 +19,7 @@ class Tell(Effect):
     """
 
     activity: ClassVar[str] = "notify.tell"
+    title: ClassVar[Text] = Text(ru="сообщение", en="message")
     queue: ClassVar[str] = "io"
     result: ClassVar[type[Value]] = Told
     to: Owner

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from domain.base import Code, Value
+from domain.base import Code, Text, Value
 from domain.effects import Done, Effect
 
 
@@ -17,6 +17,7 @@ class Authorise(Effect):
     """Hold an amount on the payer's means; ``means`` is the provider's one-time token, never a card."""
 
     activity: ClassVar[str] = "payment.authorise"
+    title: ClassVar[Text] = Text(ru="блокировка суммы", en="hold the amount")
     queue: ClassVar[str] = "io"
     result: ClassVar[type[Value]] = Authorised
     payer: str
@@ -35,6 +36,7 @@ class Capture(Effect):
     """Take ``amount`` of a hold and free the rest."""
 
     activity: ClassVar[str] = "payment.capture"
+    title: ClassVar[Text] = Text(ru="списание", en="take the money")
     queue: ClassVar[str] = "io"
     result: ClassVar[type[Value]] = Captured
     hold: str
@@ -45,6 +47,7 @@ class CancelHold(Effect):
     """Free a hold whole."""
 
     activity: ClassVar[str] = "payment.cancel"
+    title: ClassVar[Text] = Text(ru="снятие блокировки", en="free the hold")
     queue: ClassVar[str] = "io"
     result: ClassVar[type[Value]] = Done
     hold: str

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from domain.base import Value
+from domain.base import Text, Value
 from domain.effects import Effect
 
 
@@ -17,6 +17,7 @@ class IssuePrescription(Effect):
     """Put the signed form into force; unique on consultation, step, occurrence and item."""
 
     activity: ClassVar[str] = "prescription.issue"
+    title: ClassVar[Text] = Text(ru="выпуск рецепта", en="issue the prescription")
     result: ClassVar[type[Value]] = Issued
     patient: str
     doctor: str

@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Literal
 
-from domain.base import Value
+from domain.base import Text, Value
 from domain.effects import Effect
 
 
@@ -17,6 +17,7 @@ class RenderDocument(Effect):
     """Make the PDF of a content version; checks that the content still has the digest the act named."""
 
     activity: ClassVar[str] = "protocol.render"
+    title: ClassVar[Text] = Text(ru="печать документа", en="make the document")
     queue: ClassVar[str] = "documents"
     result: ClassVar[type[Value]] = Rendered
     paper: Literal["protocol", "prescription", "referral", "lab_order"]

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from domain.base import Code, Value
+from domain.base import Code, Text, Value
 from domain.effects import Done, Effect
 
 
@@ -17,6 +17,7 @@ class JoinLine(Effect):
     """Stand in the pool's line and ring its doctors on duty. ``first``: at the head (a second turn)."""
 
     activity: ClassVar[str] = "queue.join"
+    title: ClassVar[Text] = Text(ru="постановка в очередь", en="stand in line")
     result: ClassVar[type[Value]] = InLine
     pool: Code
     first: bool = False
@@ -26,6 +27,7 @@ class LeaveLine(Effect):
     """Leave the line; ``seat`` is freed too when the step did not end in a meeting."""
 
     activity: ClassVar[str] = "queue.leave"
+    title: ClassVar[Text] = Text(ru="выход из очереди", en="leave the line")
     result: ClassVar[type[Value]] = Done
     pool: Code
 
@@ -34,6 +36,7 @@ class FreeSeat(Effect):
     """Free the doctor's seat: the meeting is over."""
 
     activity: ClassVar[str] = "queue.free_seat"
+    title: ClassVar[Text] = Text(ru="освобождение места врача", en="free the doctor's seat")
     result: ClassVar[type[Value]] = Done
     doctor: str
     seat: str

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from domain.base import Code, Value
+from domain.base import Code, Text, Value
 from domain.effects import Effect
 
 
@@ -16,6 +16,7 @@ class RequestVisit(Effect):
     """Ask the MIS to book the patient for an in-person visit."""
 
     activity: ClassVar[str] = "referral.request"
+    title: ClassVar[Text] = Text(ru="запрос очного приёма", en="ask for an in-person visit")
     queue: ClassVar[str] = "io"
     result: ClassVar[type[Value]] = VisitRequested
     patient: str

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from domain.acts import Fact
-from domain.base import Value
+from domain.base import Text, Value
 from domain.effects import Done, Effect
 
 
@@ -11,6 +11,7 @@ class Report(Effect):
     """Send a fact to a workflow by id (never to a run)."""
 
     activity: ClassVar[str] = "report.send"
+    title: ClassVar[Text] = Text(ru="сообщение основному процессу", en="report to the parent")
     result: ClassVar[type[Value]] = Done
     to: str
     fact: Fact

@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Literal
 
-from domain.base import Code, Value
+from domain.base import Code, Text, Value
 from domain.effects import Done, Effect
 
 
@@ -18,6 +18,7 @@ class FetchResults(Effect):
     """Fetch and keep the results of an order, matched to the patient on two attributes."""
 
     activity: ClassVar[str] = "results.fetch"
+    title: ClassVar[Text] = Text(ru="получение результатов", en="fetch results")
     queue: ClassVar[str] = "io"
     result: ClassVar[type[Value]] = ResultsFetched
     patient: str
@@ -29,6 +30,7 @@ class DeliverResult(Effect):
     """Open the acknowledged result to its patient."""
 
     activity: ClassVar[str] = "results.deliver"
+    title: ClassVar[Text] = Text(ru="выдача результата пациенту", en="deliver the result")
     result: ClassVar[type[Value]] = Done
     patient: str
     result_id: str

@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Literal
 
-from domain.base import Code, Value
+from domain.base import Code, Text, Value
 from domain.effects import Effect
 
 
@@ -16,6 +16,7 @@ class RegisterDocument(Effect):
     """Send metadata and signatures of a signed document to the registry."""
 
     activity: ClassVar[str] = "signature.register"
+    title: ClassVar[Text] = Text(ru="отправка в РЭМД", en="send to the registry")
     queue: ClassVar[str] = "io"
     result: ClassVar[type[Value]] = Submitted
     document: str
@@ -34,6 +35,7 @@ class FindRegistration(Effect):
     """Ask the registry what became of a request whose answer did not come."""
 
     activity: ClassVar[str] = "signature.find_registration"
+    title: ClassVar[Text] = Text(ru="статус регистрации в РЭМД", en="ask the registry")
     queue: ClassVar[str] = "io"
     result: ClassVar[type[Value]] = RegistrationFound
     document: str

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from domain.base import Moment, Value
+from domain.base import Moment, Text, Value
 from domain.effects import Done, Effect
 
 
@@ -16,6 +16,7 @@ class OpenRoom(Effect):
     """Open the room; its name is made from the key, so facts read back lead to this occurrence."""
 
     activity: ClassVar[str] = "video.open"
+    title: ClassVar[Text] = Text(ru="открытие видеокомнаты", en="open the video room")
     queue: ClassVar[str] = "io"
     result: ClassVar[type[Value]] = RoomOpened
     until: Moment
@@ -25,6 +26,7 @@ class CloseRoom(Effect):
     """Close the room and send everybody out."""
 
     activity: ClassVar[str] = "video.close"
+    title: ClassVar[Text] = Text(ru="закрытие видеокомнаты", en="close the video room")
     queue: ClassVar[str] = "io"
     result: ClassVar[type[Value]] = Done
     room: str

@@ -50,9 +50,7 @@ def acts_are_lawful(acts: Iterable[LawAct], care: Care, on: date, permits: Itera
     return [basis, *(act_is_lawful(act, care, on, table) for act in dict.fromkeys(acts))]
 
 
-def signature_is_enough(
-    paper: Paper, level: Level, on: date, demands: Iterable[Demand] = DEMANDS
-) -> Demand | None:
+def signature_is_enough(paper: Paper, level: Level, on: date, demands: Iterable[Demand] = DEMANDS) -> Demand | None:
     """The signature on a paper is at least of the level the law demands on the day of signing.
 
     Raises:

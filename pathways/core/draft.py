@@ -202,11 +202,15 @@ class StepDraft:
         """End the step. Its tasks close and its timers go; the core decides what comes next after this call."""
         self.finished = (outcome, outputs)
 
-    def leave_behind(self, kind: str, *, within: Span | None = None, **fields: Json) -> None:
-        """Leave an internal kind behind as a workflow of its own, ``<workflow>.<step>.<occurrence>.<kind>``."""
-        child = f"{self.state.workflow}.{self.run.step}.{self.run.occurrence}.{kind}"
+    def leave_behind(self, kind: str, *, part: str = "", within: Span | None = None, **fields: Json) -> None:
+        """Leave an internal kind behind as a workflow of its own, ``<workflow>.<step>.<occurrence>.<kind>[.<part>]``.
+
+        ``part`` tells apart several of one kind left by one occurrence.
+        """
+        name = f"{kind}.{part}" if part else kind
+        child = f"{self.state.workflow}.{self.run.step}.{self.run.occurrence}.{name}"
         if child not in self.state.children:
-            inner = Step(id=f"{self.run.step}.{kind}", kind=kind, within=within, fields=fields)
+            inner = Step(id=f"{self.run.step}.{name}", kind=kind, within=within, fields=fields)
             self.state.children[child] = Child(
                 workflow=child, step=inner.id, occurrence=self.run.occurrence, inner=inner
             )

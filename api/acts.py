@@ -1,0 +1,278 @@
+"""One way in for every act: content first, act second, and the same key gets the same answer.
+
+An act's update id is the keyed hash of issuer, subject, clinic, patient, route, path ids and Idempotency-Key. The
+request's row is written, with the act as it will be sent, in one transaction with the content it names; the
+workflow's answer gets a row of its own. So a resend at any point sends the very same act, or gets the answer.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel
+
+from api.caller import Caller, caller
+from api.keys import body_digest, derived, id_from, idempotency_key, request_hash
+from api.problems import Problem, ProblemBody, of_refusal
+from api.services import Services, services
+from api.states import Case, open_case
+from domain.acts import Act
+from domain.base import Json, Value
+from domain.state import Answered, ConsultationState
+from ports.consultations import NoSuchConsultation, NotConfirmed, StillRunning
+from records import requests
+from records.database import Session
+
+PATIENCE = timedelta(seconds=5)
+"""How long an act may wait to be taken; later it is refused as ``expired``."""
+BEGUN, DONE, REFUSED = 202, 200, 409
+"""What a row of ``requests`` holds: the act to send, its view, its refusal."""
+RESENDS = 50
+"""How many expired acts of one key are looked through."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One POST: who, which route, which key."""
+
+    shared: Services
+    caller: Caller
+    route: str
+    ids: tuple[str, ...]
+    key: str
+
+    @cached_property
+    def hash(self) -> str:
+        """The request's name: the row of ``requests``, the update id."""
+        return request_hash(self.shared.hashed, self.caller, self.route, self.ids, self.key)
+
+    @cached_property
+    def begun(self) -> str:
+        """The row that holds the act as it is sent; the row of ``hash`` holds its answer."""
+        return self.shared.hashed.hex("begun", self.hash)
+
+    def id(self, prefix: str) -> str:
+        """An id for something this request makes; a resend makes the same."""
+        return id_from(self.shared.hashed, prefix, self.hash)
+
+
+def call(
+    request: Request,
+    who: Annotated[Caller, Depends(caller)],
+    shared: Annotated[Services, Depends(services)],
+    key: Annotated[str, Depends(idempotency_key)],
+) -> Call:
+    """The call of this request."""
+    ids = tuple(str(value) for _, value in sorted(request.path_params.items()))
+    return Call(shared, who, request.scope["route"].operation_id, ids, key)
+
+
+CallOf = Annotated[Call, Depends(call)]
+
+
+class Pending(BaseModel):
+    """The act was taken, its answer has not come yet: ask ``address``."""
+
+    act: str
+    address: str
+
+
+class Deed(Value):
+    """An act as it is sent, however often."""
+
+    workflow: str
+    task: str | None
+    action: str
+    body: dict[str, Json]
+    by: str
+    """The person: nobody else is told of it."""
+
+
+Prepare = Callable[[Session, Case], Awaitable[dict[str, Json]]]
+"""Writes the content in the given transaction and gives the act's body."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of an act: the view, or None while its answer has not come."""
+
+    act: str
+    view: dict[str, Any] | None
+
+    def response(self, status: int = 200) -> Response:
+        """The answer of a route that has nothing to add."""
+        if self.view is not None:
+            return JSONResponse(self.view, status, {"Cache-Control": "no-store"})
+        address = f"/acts/{self.act}"
+        pending = Pending(act=self.act, address=address)
+        return JSONResponse(pending.model_dump(), 202, {"Location": address, "Retry-After": "1"})
+
+
+ANSWERS: dict[int | str, dict[str, Any]] = {
+    202: {"model": Pending, "description": "Taken; the answer has not come yet"},
+    **{
+        status: {"model": ProblemBody, "description": what, "content": {"application/problem+json": {}}}
+        for status, what in {
+            400: "The idempotency key is missing",
+            401: "Not logged in",
+            403: "Not allowed, or the law does not allow it",
+            404: "No such consultation or task",
+            409: "Too late, closed, taken",
+            422: "Not well-formed, or the key was used with another body",
+            503: "Not confirmed: safe to send again with the same key",
+        }.items()
+    },
+}
+"""What every act may answer, for the OpenAPI page."""
+
+
+async def perform(
+    call: Call,
+    workflow: str,
+    task: str | None,
+    action: str,
+    wire: BaseModel | None = None,
+    *,
+    prepare: Prepare | None = None,
+) -> Result:
+    """Carry an act of the caller to its workflow.
+
+    Args:
+        call: The request.
+        workflow: Whose task or consultation it is.
+        task: The task's local id; None for an act on the consultation itself.
+        action: What the person does.
+        wire: The request's body as received: its digest tells a resend from another request under the same key.
+        prepare: Writes content first and makes the act's body of it; without it ``wire`` is the body.
+
+    Raises:
+        Problem: Everything that is not the caller's view.
+    """
+    begun = await begin(call, workflow, task, action, wire, prepare)
+    try:
+        answer = begun.answer or await carry(call, begun)
+    except StillRunning:
+        return Result(call.hash, None)
+    return result(call, answer)
+
+
+def result(call: Call, answer: requests.Recorded) -> Result:
+    """A recorded answer as this request's.
+
+    Raises:
+        Problem: The act was refused.
+    """
+    if answer.status == REFUSED:
+        raise of_refusal(answer.body, call.hash)
+    return Result(call.hash, answer.body)
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A request that stands in the record: its act, and the answer where it is known already."""
+
+    deed: Deed
+    digest: str
+    answer: requests.Recorded | None = None
+
+
+async def begin(
+    call: Call,
+    workflow: str,
+    task: str | None,
+    action: str,
+    wire: BaseModel | None,
+    prepare: Prepare | None,
+) -> Begun:
+    """Recall the request, or write its content and its row; committed before anything is sent."""
+    sent = {} if wire is None else wire.model_dump(mode="json")
+    digest = body_digest(sent)
+    async with call.shared.wiring.database.clinic(call.caller.actor.clinic) as session:
+        known = await recall(session, call, digest)
+        if known is not None:
+            return known
+        case = await open_case(call.shared, session, call.caller, workflow, f"act.{action}")
+        body = sent if prepare is None else await prepare(session, case)
+        deed = Deed(workflow=workflow, task=task, action=action, body=body, by=call.caller.actor.person)
+        row = requests.Recorded(status=BEGUN, body=deed.model_dump(mode="json"))
+        await requests.remember(session, call.begun, digest, row, datetime.now(UTC))
+    return Begun(deed, digest)
+
+
+async def recall(session: Session, call: Call, digest: str) -> Begun | None:
+    """What is known of a request.
+
+    Raises:
+        Problem: ``key_reused`` where the key came with another body before.
+    """
+    try:
+        begun = await requests.recall(session, call.begun, digest)
+        if begun is None:
+            return None
+        answer = await requests.recall(session, call.hash, digest)
+    except requests.KeyReused:
+        raise Problem("key_reused") from None
+    return Begun(Deed.model_validate(begun.body), digest, answer)
+
+
+async def carry(call: Call, begun: Begun) -> requests.Recorded:
+    """Send the act and keep its answer under the request's key (``StillRunning`` passes)."""
+    answered, state = await send(call, begun.deed)
+    return await keep(call, begun.digest, answered, state)
+
+
+async def keep(call: Call, digest: str, answered: Answered, state: ConsultationState) -> requests.Recorded:
+    """Keep an answer: the same key gets it again."""
+    async with call.shared.wiring.database.clinic(call.caller.actor.clinic) as session:
+        if answered.refusal is not None:
+            answer = requests.Recorded(status=REFUSED, body=answered.refusal)
+        else:
+            case = Case(state, await call.shared.pathway(session, state.pathway), call.caller)
+            answer = requests.Recorded(status=DONE, body=case.view().model_dump(mode="json"))
+        return await requests.remember(session, call.hash, digest, answer, datetime.now(UTC))
+
+
+async def send(call: Call, deed: Deed) -> tuple[Answered, ConsultationState]:
+    """Send an act (``StillRunning`` passes); where an earlier send of this key had expired, once more under the next derived id."""
+    not_after = datetime.now(UTC) + PATIENCE
+    for again in range(RESENDS):
+        act = Act(
+            id=derived(call.hash, again),
+            actor=call.caller.actor,
+            action=deed.action,
+            task=deed.task,
+            body=deed.body,
+            not_after=not_after,
+        )
+        try:
+            answered, state = await call.shared.wiring.consultations.act(deed.workflow, act)
+        except NotConfirmed:
+            raise Problem("not_confirmed", act=call.hash) from None
+        except NoSuchConsultation:
+            raise Problem("no_such_consultation") from None
+        expired = answered.refusal is not None and answered.refusal.get("code") == "expired"
+        if not expired:
+            return answered, state
+        if datetime.now(UTC) >= not_after:
+            # It may be this very send that came too late: nothing was carried out.
+            break
+    raise Problem("not_confirmed", act=call.hash)
+
+
+
+async def lookup(shared: Services, who: Caller, act: str) -> Result:
+    """What became of an act sent before; only its own sender hears of it.
+
+    Raises:
+        Problem: ``not_found``, or the act's own refusal.
+    """
+    call = Earlier(shared, who, route="", ids=(), key="", hash_=act)
+    async with shared.wiring.database.clinic(who.actor.clinic) as session:
+        row = await requests.find(session, call.begun)
+    if row is None:
+        raise Problem("not_found")
+    raise NotImplementedError

@@ -1,0 +1,1 @@
+"""Bearer tokens of any configured OpenID issuer, our own small one among them."""

@@ -1,0 +1,92 @@
+"""Who calls: from the verified token, the clinic and the patient named; never from a body."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Header, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from api.access import Owner, admit, row_of
+from api.auth.tokens import Bearer
+from api.problems import Problem, language_of
+from api.services import Services, services
+from domain.base import Language
+from domain.people import Actor
+from records import people
+
+_BEARER = HTTPBearer(auto_error=False, description="A token of any configured OpenID issuer.")
+_ID = r"^[A-Za-z0-9_-]{1,64}$"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """One request's caller."""
+
+    actor: Actor
+    bearer: Bearer
+    language: Language
+
+
+async def enforce(
+    request: Request,
+    bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)],
+    clinic: Annotated[
+        str | None,
+        Header(
+            alias="Carepath-Clinic",
+            pattern=_ID,
+            description="The clinic, where the token does not name one.",
+        ),
+    ] = None,
+    patient: Annotated[
+        str | None,
+        Header(
+            alias="Carepath-Patient",
+            pattern=_ID,
+            description="The patient acted for: oneself, or one validly represented.",
+        ),
+    ] = None,
+) -> None:
+    """Stand before every route: establish the caller and let his role through the route's row.
+
+    Raises:
+        Problem: ``unauthenticated``, ``clinic_needed``, ``not_of_clinic``, ``not_for_patient``, ``forbidden``.
+    """
+    operation = request.scope["route"].operation_id
+    row = row_of(operation)
+    if row.owner is Owner.ANYONE:
+        return
+    if bearer is None:
+        raise Problem("unauthenticated")
+    token = await services(request).verifier.verify(bearer.credentials)
+    if token.clinic is not None and clinic not in (None, token.clinic):
+        raise Problem("not_of_clinic")
+    where = token.clinic or clinic
+    if where is None:
+        raise Problem("clinic_needed")
+    actor = await resolve(services(request), token, where, patient)
+    if row.owner is not Owner.PERSON:
+        if not actor.roles:
+            raise Problem("not_of_clinic" if patient is None else "not_for_patient")
+        admit(operation, actor)
+    request.state.caller = Caller(actor, token, language_of(request))
+
+
+async def resolve(shared: Services, token: Bearer, clinic: str, patient: str | None) -> Actor:
+    """The actor behind a token, as the clinic's record knows him today: roles, pools, patient, level.
+
+    With a patient named he is that patient or who represents him, and nothing else; without, he is staff.
+    """
+    person = await shared.person_of(token)
+    async with shared.wiring.database.clinic(clinic) as session:
+        return await people.actor(session, person, patient, await shared.today(session))
+
+
+def caller(request: Request) -> Caller:
+    """The caller that ``enforce`` let in."""
+    found: Caller = request.state.caller
+    return found
+
+
+CallerOf = Annotated[Caller, Depends(caller)]
+ServicesOf = Annotated[Services, Depends(services)]

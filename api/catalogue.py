@@ -1,0 +1,261 @@
+"""Every problem the facade may answer with: status, title and mend, in Russian and English.
+
+The core's refusals stand here too, one row a code; a test finds a code without a row.
+"""
+
+from dataclasses import dataclass
+
+from domain.base import Text
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One problem. ``retry_after`` (seconds) is set where sending again may help."""
+
+    status: int
+    title: Text
+    mend: Text
+    retry_after: int | None = None
+
+    @staticmethod
+    def both(ru: str, en: str) -> Text:
+        """A text in both languages."""
+        return Text(ru=ru, en=en)
+
+
+def _row(
+    status: int, ru: str, en: str, mend_ru: str, mend_en: str, retry_after: int | None = None
+) -> Entry:
+    return Entry(status, Text(ru=ru, en=en), Text(ru=mend_ru, en=mend_en), retry_after)
+
+
+_REFRESH = ("Запросите состояние консультации ещё раз.", "Ask for the consultation's state again.")
+_SCHEMA = ("Исправьте запрос по схеме /openapi.json.", "Mend the request by the schema in /openapi.json.")
+_OTHER = ("Обратитесь к администратору клиники.", "Ask the clinic's administrator.")
+_AGAIN = (
+    "Безопасно отправить ещё раз с тем же ключом.",
+    "It is safe to send again with the same key.",
+)
+_LOGIN = ("Войдите ещё раз.", "Log in again.")
+_KEY = (
+    "Передайте заголовок Idempotency-Key: 8-128 печатных знаков, новый для каждого действия.",
+    "Send the header Idempotency-Key: 8-128 printable characters, new for every action.",
+)
+
+CATALOGUE: dict[str, Entry] = {
+    # the request
+    "not_well_formed": _row(422, "Запрос составлен неверно", "The request is not well-formed", *_SCHEMA),
+    "bad_body": _row(422, "Тело действия составлено неверно", "The action's body is not well-formed", *_SCHEMA),
+    "bad_answers": _row(
+        422,
+        "Ответы анкеты нужно поправить",
+        "Some answers must be corrected",
+        "Исправьте названные поля.",
+        "Correct the fields named.",
+    ),
+    "key_needed": _row(400, "Нет ключа идемпотентности", "The idempotency key is missing", *_KEY),
+    "key_reused": _row(
+        422, "Этот ключ уже использован с другим телом", "This key was used with another body", *_KEY
+    ),
+    "too_large": _row(
+        413,
+        "Запрос слишком большой",
+        "The request is too large",
+        "Уменьшите тело запроса.",
+        "Make the body smaller.",
+    ),
+    "method_not_allowed": _row(405, "Так этот адрес не отвечает", "This address does not answer that method", *_SCHEMA),
+    "not_found": _row(
+        404,
+        "Не найдено",
+        "Not found",
+        "Проверьте адрес и от чьего имени выполняется запрос.",
+        "Check the address and on whose behalf you ask.",
+    ),
+    "rate_limited": _row(
+        429,
+        "Слишком много запросов",
+        "Too many requests",
+        "Подождите и отправьте ещё раз.",
+        "Wait, then send again.",
+        30,
+    ),
+    # who and may
+    "unauthenticated": _row(401, "Вход не выполнен", "Not logged in", *_LOGIN),
+    "login_failed": _row(
+        401,
+        "Войти не удалось",
+        "The login failed",
+        "Проверьте введённое или запросите новый код.",
+        "Check what you entered or ask for a new code.",
+    ),
+    "clinic_needed": _row(
+        400,
+        "Не указана клиника",
+        "No clinic was named",
+        "Передайте заголовок Carepath-Clinic или войдите с указанием клиники.",
+        "Send the header Carepath-Clinic or name the clinic when logging in.",
+    ),
+    "not_of_clinic": _row(
+        403, "Вы не связаны с этой клиникой", "You do not belong to this clinic", *_OTHER
+    ),
+    "not_for_patient": _row(
+        403,
+        "Вы не можете действовать за этого пациента",
+        "You may not act for this patient",
+        "Проверьте заголовок Carepath-Patient.",
+        "Check the header Carepath-Patient.",
+    ),
+    "patient_needed": _row(
+        400,
+        "Не указан пациент",
+        "No patient was named",
+        "Передайте заголовок Carepath-Patient с номером пациента.",
+        "Send the header Carepath-Patient with the patient's id.",
+    ),
+    "forbidden": _row(403, "Ваша роль этого не позволяет", "Your role does not allow this", *_OTHER),
+    "not_yours": _row(403, "Это не ваше задание", "This task is not yours", *_REFRESH),
+    "identity_needed": _row(
+        403,
+        "Нужна подтверждённая личность",
+        "A confirmed identity is needed",
+        "Подтвердите личность через Госуслуги или в регистратуре.",
+        "Confirm your identity with the provider or at the registry desk.",
+    ),
+    # the process
+    "no_such_task": _row(404, "Такого открытого задания нет", "There is no such open task", *_REFRESH),
+    "no_such_action": _row(
+        404, "Такого действия у задания нет", "The task has no such action", *_REFRESH
+    ),
+    "no_such_consultation": _row(
+        404,
+        "Такой консультации нет",
+        "There is no such consultation",
+        "Проверьте адрес.",
+        "Check the address.",
+    ),
+    "no_such_pathway": _row(
+        404,
+        "Такой услуги нет",
+        "There is no such pathway",
+        "Выберите услугу из списка /pathways.",
+        "Choose one of /pathways.",
+    ),
+    "expired": _row(503, "Действие пришло слишком поздно", "The action came too late", *_AGAIN, 1),
+    "not_confirmed": _row(503, "Действие не подтверждено", "The action is not confirmed", *_AGAIN, 2),
+    "too_late": _row(
+        409, "Срок этого действия прошёл", "The time for this action has passed", *_REFRESH
+    ),
+    "closed": _row(409, "Консультация завершена", "The consultation is closed", *_REFRESH),
+    "paused": _row(409, "Консультация приостановлена", "The consultation is paused", *_REFRESH),
+    "taken": _row(
+        409, "Коллега принял этого пациента", "A colleague has taken this patient", *_REFRESH
+    ),
+    "colleague_taking": _row(
+        409,
+        "Коллега принимает этого пациента",
+        "A colleague is taking this patient",
+        "Подождите несколько секунд: заявка вернётся, если коллега не примет.",
+        "Wait some seconds: the offer rings again if the colleague does not take it.",
+        10,
+    ),
+    "no_seat": _row(
+        409,
+        "У вас уже идёт приём",
+        "You already have a patient",
+        "Завершите текущий приём.",
+        "Finish the one you have first.",
+    ),
+    "not_on_duty": _row(
+        409, "Вы не на дежурстве", "You are not on duty", "Начните дежурство.", "Go on duty first."
+    ),
+    "no_doctor": _row(409, "Врач ещё не назначен", "No doctor is assigned yet", *_REFRESH),
+    "finish_first": _row(
+        409,
+        "После приёма отменить нельзя: завершите его",
+        "After the meeting it cannot be cancelled: finish it",
+        "Завершите приём протоколом.",
+        "Finish with the protocol.",
+    ),
+    "law": _row(
+        403,
+        "Закон этого не позволяет",
+        "The law does not allow this",
+        "Предложите очный приём.",
+        "Offer a visit in person.",
+    ),
+    "room_not_open": _row(
+        409,
+        "Комната ещё не открыта",
+        "The room is not open yet",
+        "Подождите и попросите билет ещё раз.",
+        "Wait, then ask for a ticket again.",
+        2,
+    ),
+    "refused": _row(409, "Действие отклонено", "The action was refused", *_REFRESH),
+    # signatures
+    "malformed": _row(
+        422,
+        "Подпись не разобрана",
+        "The signature cannot be read",
+        "Пришлите открепленную CMS-подпись в base64.",
+        "Send a detached CMS signature in base64.",
+    ),
+    "wrong_bytes": _row(
+        422,
+        "Подпись не от этого документа",
+        "The signature is not of this document",
+        "Подпишите именно те байты, что выданы по адресу документа.",
+        "Sign exactly the bytes given at the document's address.",
+    ),
+    "wrong_document": _row(409, "Документ уже другой", "The document has changed", *_REFRESH),
+    "untrusted": _row(
+        422,
+        "Издателю сертификата не доверяют",
+        "The certificate's issuer is not trusted",
+        "Подпишите сертификатом доверенного центра.",
+        "Sign with a trusted authority's certificate.",
+    ),
+    "certificate_expired": _row(
+        422,
+        "Сертификат недействителен по сроку",
+        "The certificate is out of date",
+        "Обновите сертификат.",
+        "Renew the certificate.",
+    ),
+    "revoked": _row(
+        422,
+        "Сертификат отозван",
+        "The certificate is revoked",
+        "Обновите сертификат.",
+        "Renew the certificate.",
+    ),
+    "not_signer": _row(
+        403,
+        "Подпись другого человека",
+        "Another person's signature",
+        "Подпишите своим сертификатом.",
+        "Sign with your own certificate.",
+    ),
+    "level_too_low": _row(
+        422,
+        "Нужна подпись более высокого уровня",
+        "A higher level of signature is needed",
+        "Подпишите усиленной подписью нужного уровня.",
+        "Sign with a signature of the level asked for.",
+    ),
+    # the machinery
+    "bad_webhook": _row(
+        401,
+        "Подпись уведомления неверна",
+        "The notice's signature is wrong",
+        "Проверьте общий секрет.",
+        "Check the shared secret.",
+    ),
+    "unavailable": _row(503, "Сервис временно недоступен", "Temporarily unavailable", *_AGAIN, 5),
+    "timed_out": _row(504, "Ответ не успел", "The answer took too long", *_AGAIN, 5),
+    "not_ready": _row(
+        503, "Сервис не готов", "Not ready", "Подождите.", "Wait.", 5
+    ),
+    "failed": _row(500, "Ошибка на нашей стороне", "A failure on our side", *_AGAIN),
+}

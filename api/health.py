@@ -1,0 +1,37 @@
+"""Whether this process lives, whether it can serve, and a few numbers. Nothing here is about anybody."""
+
+import asyncio
+
+from fastapi import APIRouter
+from fastapi.responses import PlainTextResponse
+from sqlalchemy import text
+
+from api.caller import ServicesOf
+from api.problems import Problem
+from domain.names import FLOW
+
+router = APIRouter(tags=["health"])
+
+_ALIVE = text("SELECT 1")
+PATIENCE = 3.0
+
+
+@router.get("/livez", operation_id="livez", response_class=PlainTextResponse)
+async def livez() -> str:
+    """The process lives."""
+    return "ok\n"
+
+
+@router.get("/readyz", operation_id="readyz", response_class=PlainTextResponse)
+async def readyz(shared: ServicesOf) -> str:
+    """Acts can be taken: the database answers and a worker polls. Redis is not needed to serve."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            async with shared.wiring.database.bare() as session:
+                await session.scalar(_ALIVE)
+            polled = await shared.wiring.consultations.polled(FLOW)
+    except Exception:
+        raise Problem("not_ready") from None
+    if not polled:
+        raise Problem("not_ready")
+    return "ok\n"

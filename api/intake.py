@@ -1,0 +1,245 @@
+"""Intake: the form, its answers saved page by page, and their submission.
+
+A red flag never ends contact: 103 or 112 stands in the very answer, computed here from the compiled form, and the flag
+is stored in one transaction with the answers as a fact of the inbox. Neither needs Temporal to be up.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+
+from api.acts import ANSWERS, CallOf, Result, perform
+from api.caller import Caller, CallerOf, ServicesOf
+from api.problems import Problem
+from api.states import Case, TaskId, WorkflowId, open_case
+from domain.acts import Fact
+from domain.base import Json, Language
+from pathways.forms import Answers, Form, form_of, read_answers
+from pathways.kinds.intake import Intake, Submit
+from pathways.view import View
+from records import content, inbox
+from records.database import Session
+
+router = APIRouter(tags=["intake"])
+
+EXAMPLE = {
+    "answers": {
+        "complaint": "Давление по утрам выше обычного",
+        "severity": 3,
+        "present_address": {"city": "Москва", "street": "Лесная", "house": "5"},
+        "callback_phone": "+79990000001",
+    }
+}
+
+
+class AnswersBody(BaseModel):
+    """Answers by field id; a page may be saved alone."""
+
+    answers: dict[str, Json] = Field(max_length=500)
+
+
+class Emergency(BaseModel):
+    """What to do now. Shown whatever else the answer says."""
+
+    call: list[str] = Field(description="Numbers to call at once: 103, 112.", examples=[["103"]])
+    text: str
+    flags: list[str]
+    ask: list[str] = Field(description="Fields to ask for at once, so that help finds the patient.")
+
+
+class Wrong(BaseModel):
+    """An answer that cannot be taken yet."""
+
+    field: str
+    code: str
+    params: dict[str, Json] = {}
+
+
+class Saved(BaseModel):
+    """Answers saved as a draft."""
+
+    sha256: str
+    problems: list[Wrong]
+    emergency: Emergency | None = None
+
+
+class Submitted(BaseModel):
+    """What became of submitted answers. ``view`` is None while the act is not confirmed: send again, same key."""
+
+    emergency: Emergency | None
+    view: View | None
+    act: str
+
+
+class FormOut(BaseModel):
+    """The form as pinned in the pathway."""
+
+    id: str
+    version: int
+    sha256: str
+    content: dict[str, Json]
+    takes: list[str]
+
+
+@dataclass(frozen=True)
+class Page:
+    """An intake task by its id, open or not: a resend meets a closed one, and a flag is answered all the same."""
+
+    step: str
+    occurrence: int
+    form: Form
+    takes: list[str]
+
+
+def page_of(case: Case, task: str) -> Page:
+    """What the pathway says of an intake task.
+
+    Raises:
+        Problem: ``no_such_task``.
+    """
+    step, occurrence, *_ = task.rsplit(".", 2)
+    found = case.pathway.index.get(step)
+    if found is None or found.kind != Intake.name or not occurrence.isdigit():
+        raise Problem("no_such_task")
+    fields = found.fields
+    form = form_of(case.pathway, str(fields["form"]))
+    return Page(step, int(occurrence), form, [str(name) for name in fields.get("takes", ())])
+
+
+def advice(page: Page, read: Answers, language: Language) -> Emergency | None:
+    """What a raised flag says, from the compiled form alone."""
+    if not read.flags:
+        return None
+    flags = [page.form.flag(flag) for flag in read.flags]
+    numbers = sorted({flag.call for flag in flags} | {"103", "112"})
+    return Emergency(
+        call=numbers,
+        text=" ".join(flag.text.in_(language) for flag in flags),
+        flags=list(read.flags),
+        ask=[field for field in page.takes if field not in read.clean],
+    )
+
+
+async def raise_flags(session: Session, case: Case, page: Page, read: Answers, kept: content.Version) -> None:
+    """Put each raised flag into the inbox, once an occurrence, in the transaction of its answers."""
+    for flag in read.flags:
+        fact = Fact(
+            source="intake",
+            id=f"flag:{case.state.workflow}:{page.step}:{page.occurrence}:{flag}",
+            step=page.step,
+            occurrence=page.occurrence,
+            body={"flag": flag, "content": kept.id, "sha256": kept.sha256},
+        )
+        await inbox.put(session, case.state.workflow, fact)
+
+
+def must_be_patient(caller: Caller, case: Case) -> None:
+    """A flag opens an emergency: nobody raises one for somebody else's consultation by its form."""
+    if caller.actor.patient != case.state.patient:
+        raise Problem("not_yours")
+
+
+def as_problem(read: Answers, emergency: Emergency | None) -> Problem:
+    """What is wrong with the answers, by field; an emergency is told whatever else is wrong."""
+    errors = [
+        {"at": f"body/answers/{problem.field}", "code": problem.code, "mend": str(problem.params or "")}
+        for problem in read.problems
+    ]
+    return Problem("bad_answers", errors=errors, **told(emergency))
+
+
+def told(emergency: Emergency | None) -> dict[str, Json]:
+    """The extension member of a problem that carries an emergency."""
+    return {} if emergency is None else {"emergency": emergency.model_dump()}
+
+
+async def keep(session: Session, case: Case, task: str, read: Answers, id_: str | None = None) -> content.Version:
+    """Write the answers as an immutable version of content."""
+    return await content.write(session)
+
+
+@router.get("/tasks/{workflow}/{task}/intake/form", operation_id="get_form")
+async def get_form(who: CallerOf, shared: ServicesOf, workflow: WorkflowId, task: TaskId) -> FormOut:
+    """The form to fill."""
+    async with shared.wiring.database.clinic(who.actor.clinic) as session:
+        case = await open_case(shared, session, who, workflow, "intake.form")
+    page = page_of(case, task)
+    pinned = case.pathway.forms[page.form.form]
+    return FormOut(
+        id=pinned.id, version=pinned.version, sha256=pinned.sha256, content=pinned.content, takes=page.takes
+    )
+
+
+@router.put("/tasks/{workflow}/{task}/intake/answers", operation_id="save_answers", responses=ANSWERS)
+async def save(
+    who: CallerOf,
+    shared: ServicesOf,
+    workflow: WorkflowId,
+    task: TaskId,
+    body: Annotated[AnswersBody, Body(examples=[EXAMPLE])],
+) -> Saved:
+    """Save what was answered so far. A red flag is acted on at once."""
+    async with shared.wiring.database.clinic(who.actor.clinic) as session:
+        case = await open_case(shared, session, who, workflow, "intake.save")
+        must_be_patient(who, case)
+        case.task(task)
+        page = page_of(case, task)
+        read = read_answers(page.form, body.answers)
+        kept = await keep(session, case, task, read)
+        await raise_flags(session, case, page, read, kept)
+    return Saved(
+        sha256=kept.sha256,
+        problems=[Wrong(field=p.field, code=p.code, params=p.params) for p in read.problems],
+        emergency=advice(page, read, who.language),
+    )
+
+
+@router.post(
+    "/tasks/{workflow}/{task}/intake/submit",
+    operation_id="submit_answers",
+    response_model=Submitted,
+    responses=ANSWERS | {202: {"model": Submitted, "description": "A flag is stored; the act is not confirmed"}},
+)
+async def submit(
+    call: CallOf,
+    workflow: WorkflowId,
+    task: TaskId,
+    body: Annotated[AnswersBody, Body(examples=[EXAMPLE])],
+) -> Response:
+    """Submit the form. A red flag answers with the numbers to call, even where the act is not confirmed yet."""
+    shared, who = call.shared, call.caller
+    async with shared.wiring.database.clinic(who.actor.clinic) as session:
+        case = await open_case(shared, session, who, workflow, "intake.submit")
+        must_be_patient(who, case)
+        page = page_of(case, task)
+        read = read_answers(page.form, body.answers)
+        emergency = advice(page, read, who.language)
+        if read.problems and read.flags:
+            # Committed before the answer tells what is wrong: an alarm never waits for a phone number.
+            await raise_flags(session, case, page, read, await keep(session, case, task, read))
+    if read.problems:
+        raise as_problem(read, emergency)
+
+    async def prepare(session: Session, case: Case) -> dict[str, Json]:
+        kept = await keep(session, case, task, read, call.id("ct"))
+        await raise_flags(session, case, page, read, kept)
+        act = Submit(content=kept.id, sha256=kept.sha256, facts=read.facts, flags=read.flags)
+        return act.model_dump(mode="json")
+
+    try:
+        result = await perform(call, workflow, task, "submit", body, prepare=prepare)
+    except Problem as problem:
+        if emergency is None:
+            raise
+        if problem.code != "not_confirmed":
+            raise Problem(problem.code, **problem.extra, **told(emergency)) from None
+        result = Result(call.hash, None)
+    answer = {
+        "emergency": None if emergency is None else emergency.model_dump(),
+        "view": result.view,
+        "act": result.act,
+    }
+    return JSONResponse(answer, 200 if result.view is not None else 202, {"Cache-Control": "no-store"})

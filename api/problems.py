@@ -1,0 +1,160 @@
+"""problem+json (RFC 9457): one catalogue of everything the facade may answer instead of what was asked.
+
+``type`` is stable for machines, ``title`` is for people (ru, en). A problem names where and how to mend, never
+what was sent: no value of a request and no patient data stands in an error.
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+
+from api.catalogue import CATALOGUE, Entry
+from domain.acts import Refusal
+from domain.base import Json, Language
+
+MEDIA = "application/problem+json"
+BASE = "https://carepath.dev/problems/"
+
+
+class Where(BaseModel):
+    """One place of a request that is not well-formed."""
+
+    at: str = Field(description="JSON Pointer into the request, prefixed by body, query, path or header.")
+    code: str = Field(description="Stable word of what is wrong there.")
+    mend: str = Field(description="What to send instead; never repeats what was sent.")
+
+
+class ProblemBody(BaseModel):
+    """The body of every answer that is not what was asked for (RFC 9457)."""
+
+    model_config = ConfigDict(
+        extra="allow",
+        json_schema_extra={
+            "example": {
+                "type": BASE + "too_late",
+                "title": "Срок этого действия прошёл",
+                "status": 409,
+                "code": "too_late",
+                "mend": "Обновите страницу: действие уже недоступно.",
+            }
+        },
+    )
+
+    type: str
+    title: str
+    status: int
+    code: str
+    mend: str
+    errors: list[Where] | None = None
+    article: str | None = Field(None, description="The article of the law that does not allow it.")
+    act: str | None = Field(None, description="The act's id, where one was sent.")
+
+
+class Problem(Exception):
+    """Answer with the catalogue's entry ``code``. ``extra`` holds codes and ids only."""
+
+    def __init__(self, code: str, *, headers: Mapping[str, str] | None = None, **extra: Json) -> None:
+        super().__init__(code)
+        self.code = code
+        self.headers = dict(headers or {})
+        self.extra = extra
+
+
+def language_of(request: Request) -> Language:
+    """The language of ``Accept-Language``: the first of ru and en by weight; Russian where neither is named."""
+    best, weight = Language.RU, 0.0
+    for part in request.headers.get("accept-language", "").split(","):
+        tag, _, q = part.strip().partition(";q=")
+        try:
+            value = float(q) if q else 1.0
+        except ValueError:
+            continue
+        short = tag.strip().lower()[:2]
+        if short in (Language.RU, Language.EN) and value > weight:
+            best, weight = Language(short), value
+    return best
+
+
+def of_refusal(refusal: Mapping[str, Json], act: str | None = None) -> Problem:
+    """The problem of a refused act; its parameters (codes and ids) become extension members."""
+    params = {k: v for k, v in refusal.items() if k not in ("code", "type", "title", "status", "mend")}
+    return Problem(str(refusal["code"]), **params, **({"act": act} if act else {}))
+
+
+def render(request: Request, problem: Problem) -> Response:
+    """The answer of a problem in the caller's language."""
+    entry = CATALOGUE.get(problem.code) or CATALOGUE["refused"]
+    language = language_of(request)
+    body: dict[str, Any] = {
+        "type": BASE + problem.code,
+        "title": entry.title.in_(language),
+        "status": entry.status,
+        "code": problem.code,
+        "mend": entry.mend.in_(language),
+        **problem.extra,
+    }
+    headers = {"Content-Language": str(language), "Cache-Control": "no-store", **problem.headers}
+    if entry.status == HTTPStatus.UNAUTHORIZED:
+        headers.setdefault("WWW-Authenticate", "Bearer")
+    if entry.retry_after is not None:
+        headers.setdefault("Retry-After", str(entry.retry_after))
+    return JSONResponse(body, entry.status, headers, MEDIA)
+
+
+_MENDS = {
+    "missing": Entry.both("это поле обязательно", "this field is required"),
+    "extra_forbidden": Entry.both("такого поля нет, уберите его", "there is no such field, remove it"),
+    "json_invalid": Entry.both("тело должно быть правильным JSON", "the body must be valid JSON"),
+}
+_MEND = Entry.both("см. схему этого поля в /openapi.json", "see this field's schema in /openapi.json")
+
+
+def _places(errors: list[Any], language: Language) -> list[dict[str, str]]:
+    """Where a request is wrong. Pydantic's own messages are not passed on: they may quote what was sent.
+
+    A key the caller invented may hold data as well, so it is not repeated either.
+    """
+    places = []
+    for error in errors:
+        kind, loc = error["type"], list(error["loc"])
+        if kind == "extra_forbidden":
+            loc = [*loc[:-1], "*"]
+        at = "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in loc)
+        places.append({"at": at, "code": kind, "mend": _MENDS.get(kind, _MEND).in_(language)})
+    return places
+
+
+_BY_STATUS = {
+    400: "not_well_formed",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "not_well_formed",
+}
+
+
+def install(app: FastAPI) -> None:
+    """Answer every failure of the app with a problem; nothing of a stack trace leaves the process."""
+
+    @app.exception_handler(Problem)
+    async def problem(request: Request, error: Problem) -> Response:
+        return render(request, error)
+
+    @app.exception_handler(Refusal)
+    async def refusal(request: Request, error: Refusal) -> Response:
+        return render(request, of_refusal({"code": error.code, **error.params}))
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, error: RequestValidationError) -> Response:
+        places = _places(list(error.errors()), language_of(request))
+        return render(request, Problem("not_well_formed", errors=places))
+
+    @app.exception_handler(HTTPException)
+    async def http(request: Request, error: HTTPException) -> Response:
+        return render(request, Problem(_BY_STATUS.get(error.status_code, "failed")))

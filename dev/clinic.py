@@ -1,0 +1,130 @@
+"""Puts the demo clinic into an empty house: its folder, pathways, people, their logins, papers and certificates."""
+
+import asyncio
+import json
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from argon2 import PasswordHasher
+from pathways.compile import Compiled, compile_folder
+
+from dev import pki
+from dev.keys import Secrets
+from dev.people import ATTENDING, PATIENTS, SEEN_IN_PERSON, STAFF, DemoPatient, made_id
+from dev.process import StackError
+from domain.effects.eligibility import Proof
+from pathways.clinic import ClinicFolder
+from records import catalogue, clinics, evidence, logins, people, staff
+from records.database import Database, Session
+from runtime.settings import Settings
+
+SHIPPED = Path(__file__).resolve().parent.parent / "pathways" / "shipped"
+DIAGNOSIS = "I11.9"
+SEEN_AGO = timedelta(days=14)
+EMPLOYED_SINCE = date(2020, 1, 1)
+
+
+def password_of(secrets: Secrets, word: str) -> str:
+    """An employee's password in this folder."""
+    return secrets.word(f"PASSWORD_{word.upper()}")
+
+
+def totp_of(secrets: Secrets, word: str) -> str:
+    """An employee's TOTP secret (base32) in this folder."""
+    return secrets.base32(f"TOTP_{word.upper()}")
+
+
+def compiled(folder: Path = SHIPPED) -> Compiled:
+    """The demo clinic's folder, compiled.
+
+    Raises:
+        StackError: It has findings.
+    """
+    found = compile_folder(folder)
+    if found.findings:
+        raise StackError("The shipped clinic has findings:\n" + "\n".join(str(finding) for finding in found.findings))
+    return found
+
+
+async def load(settings: Settings, folder: Path, secrets: Secrets) -> str:
+    """Load the clinic where it is not there yet, publish new pathway versions; the clinic's id."""
+    found = await asyncio.to_thread(compiled)
+    clinic = found.clinic.clinic
+    now = datetime.now(UTC)
+    database = Database(settings)
+    try:
+        async with database.clinic(clinic.id) as session:
+            known = await clinics.get(session)
+            await _clinic(session, found.clinic, now)
+            for pathway in found.pathways:
+                await catalogue.publish(session, pathway, None, now)
+        if known is None:
+            await _people(database, clinic.id, folder, secrets, now)
+    finally:
+        await database.close()
+    return clinic.id
+
+
+async def _clinic(session: Session, folder: ClinicFolder, now: datetime) -> None:
+    clinic = folder.clinic
+    await clinics.save(
+        session,
+        clinics.Clinic(
+            id=clinic.id,
+            name=clinic.title,
+            oid=clinic.oid,
+            region=clinic.region,
+            zone=clinic.zone,
+            folder=json.loads(clinic.model_dump_json()),
+        ),
+        now,
+    )
+
+
+async def _people(database: Database, clinic: str, folder: Path, secrets: Secrets, now: datetime) -> None:
+    hasher = PasswordHasher()
+    pki.make_ca(folder)
+    async with database.bare() as session:
+        for person in (*PATIENTS.values(), *STAFF.values()):
+            await people.create_person(session, now, person.person)
+            if person.phone is not None:
+                await logins.create_phone(session, person.person, person.phone, now)
+        for employee in STAFF.values():
+            hashed = await asyncio.to_thread(hasher.hash, password_of(secrets, employee.word))
+            totp = totp_of(secrets, employee.word)
+            await logins.create_staff(session, employee.person, employee.word, hashed, totp, now)
+    async with database.clinic(clinic) as session:
+        for employee in STAFF.values():
+            await staff.save(session, employee.record, EMPLOYED_SINCE)
+            if employee.signs:
+                pki.issue(folder, employee.person, employee.name)
+        for patient in PATIENTS.values():
+            await people.create_patient(session, patient.record, now)
+            await _family(session, patient, now)
+        for word in SEEN_IN_PERSON:
+            proof = Proof(
+                evidence=made_id("ev", word),
+                doctor=STAFF[ATTENDING].person,
+                diagnosis=DIAGNOSIS,
+                on=(now - SEEN_AGO).date(),
+                source="papers",
+            )
+            await evidence.add(session, PATIENTS[word].patient, "therapy", [proof], STAFF["registrar"].person, now)
+
+
+async def _family(session: Session, patient: DemoPatient, now: datetime) -> None:
+    if patient.mother is None:
+        return
+    # From 15 a patient decides for himself: the mother's word ends on that birthday.
+    until = patient.birth_date.replace(year=patient.birth_date.year + 15) - timedelta(days=1)
+    await people.represent(
+        session,
+        person=PATIENTS[patient.mother].person,
+        patient=patient.patient,
+        ground="parent",
+        evidence="birth-certificate",
+        valid_from=patient.birth_date,
+        valid_to=until,
+        checked_by=STAFF["registrar"].person,
+        at=now,
+    )

@@ -1,0 +1,85 @@
+"""The catalogue of messages that leave the house: no patient data, no speciality, no pathway title.
+
+``Tell.text`` is a code of this catalogue. A clinic's own wording, where it has one, is looked up before it.
+"""
+
+from domain.base import Text
+
+TEXTS: dict[str, Text] = {
+    "alarm": Text(
+        ru="Этап консультации не завершён как положено. Откройте список задач.",
+        en="A step of a consultation did not end as it should. Open your task list.",
+    ),
+    "call_by_phone": Text(
+        ru="Видеокомната не открылась. Позвоните по телефону из карточки консультации.",
+        en="The video room did not open. Call the phone number on the consultation's page.",
+    ),
+    "choose_lab": Text(
+        ru="Выберите, где сдать назначенные анализы, в личном кабинете.",
+        en="Choose where to take your tests in your account.",
+    ),
+    "consultation_needs_you": Text(
+        ru="Консультация требует вашего внимания. Откройте список задач.",
+        en="A consultation needs you. Open your task list.",
+    ),
+    "critical_result": Text(
+        ru="Срочно: пришёл результат, требующий немедленного внимания. Откройте список задач.",
+        en="Urgent: a result needs attention now. Open your task list.",
+    ),
+    "doctor_waits": Text(
+        ru="Вас ждут. Откройте личный кабинет и войдите в звонок.",
+        en="You are awaited. Open your account and join the call.",
+    ),
+    "call_back_now": Text(
+        ru="Срочно перезвоните пациенту. Откройте список задач.",
+        en="Call a patient back now. Open your task list.",
+    ),
+    "offer_waits": Text(
+        ru="Для вас есть предложение в личном кабинете.",
+        en="There is an offer for you in your account.",
+    ),
+    "patient_waits": Text(
+        ru="Вас ждут в видеозвонке. Откройте консультацию.",
+        en="You are awaited in a video call. Open the consultation.",
+    ),
+    "planned_time_is_over": Text(
+        ru="Запланированное время приёма истекло.",
+        en="The planned time of the meeting is over.",
+    ),
+    "registration_rejected": Text(
+        ru="Документ не принят к регистрации. Откройте список задач.",
+        en="A document was not accepted for registration. Open your task list.",
+    ),
+    "result_ready": Text(
+        ru="Новый документ в личном кабинете.",
+        en="There is a new document in your account.",
+    ),
+    "result_to_read": Text(
+        ru="Пришёл результат. Откройте список задач.",
+        en="A result has come. Open your task list.",
+    ),
+    "sign_waits": Text(
+        ru="Документ ждёт вашей подписи. Откройте список задач.",
+        en="A document waits for your signature. Open your task list.",
+    ),
+    "something_went_wrong": Text(
+        ru="Что-то пошло не так, мы уже разбираемся. Подробности в личном кабинете.",
+        en="Something went wrong and we are on it. See your account.",
+    ),
+    "task_escalated": Text(
+        ru="Просроченная задача ждёт вас. Откройте список задач.",
+        en="An overdue task waits for you. Open your task list.",
+    ),
+    "task_waits": Text(
+        ru="Вас ждёт задача. Откройте личный кабинет.",
+        en="A task waits for you. Open your account.",
+    ),
+    "turn_is_near": Text(
+        ru="Скоро ваша очередь. Будьте готовы войти в звонок.",
+        en="Your turn comes soon. Be ready to join the call.",
+    ),
+    "visit_offered": Text(
+        ru="Подтвердите запись в личном кабинете.",
+        en="Confirm the visit in your account.",
+    ),
+}

@@ -1,0 +1,1 @@
+"""The federal registry of medical documents."""

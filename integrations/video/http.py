@@ -1,0 +1,69 @@
+"""Video rooms over plain HTTP."""
+
+from datetime import datetime
+from typing import Literal
+
+import httpx
+
+from domain.acts import Fact
+from integrations.http import Answer, Nothing, PartnerHttp, segment
+from integrations.webhook import Notice, fact, read
+from ports.video import JoinTicket
+from runtime.settings import Partner
+
+
+class _Room(Answer):
+    room: str
+
+
+class _Rooms(Answer):
+    items: tuple[_Room, ...]
+
+
+class _Ticket(Answer):
+    url: str
+    token: str
+    expires_at: datetime
+
+
+class _Presence(Notice):
+    side: Literal["doctor", "patient", "invited"] | None = None
+
+
+EVENTS = frozenset({"joined", "left", "closed"})
+
+
+class HttpVideoRooms:
+    """Port `VideoRooms`; a room's name is our reference, so opening is idempotent by it."""
+
+    def __init__(self, partner: Partner, client: httpx.AsyncClient) -> None:
+        self._partner = partner
+        self._http = PartnerHttp(partner, client)
+
+    async def open(self, reference: str, until: datetime) -> str:
+        """Open the room of our reference and return its id."""
+        body = {"reference": reference, "until": until.isoformat()}
+        return (await self._http.send("/rooms", body, _Room, key=reference)).room
+
+    async def find(self, reference: str) -> str | None:
+        """The room opened for a reference."""
+        rooms = await self._http.ask("/rooms", _Rooms, {"reference": reference})
+        return rooms.items[0].room if rooms.items else None
+
+    async def close(self, room: str) -> None:
+        """Close the room."""
+        await self._http.send(f"/rooms/{segment(room)}/close", {}, Nothing, key=f"{room}:close")
+
+    async def ticket(self, room: str, person: str, side: Literal["doctor", "patient", "invited"]) -> JoinTicket:
+        """A ticket for one person; a lost one hurts nobody, so it is simply asked for again."""
+        body = {"person": person, "side": side}
+        ticket = await self._http.send(f"/rooms/{segment(room)}/tickets", body, _Ticket, harmless=True)
+        return JoinTicket(url=ticket.url, token=ticket.token, expires_at=ticket.expires_at)
+
+    def facts(self, headers: dict[str, str], body: bytes) -> list[tuple[str, Fact]]:
+        """Verify a webhook and read who came, who left, that the room closed."""
+        notice = read(self._partner, headers, body, _Presence)
+        if notice.event not in EVENTS:
+            return []
+        said = {"event": notice.event}
+        return fact("video", notice, said if notice.side is None else {**said, "side": notice.side})

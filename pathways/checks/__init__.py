@@ -1,0 +1,1 @@
+"""What the checker proves beyond types: the ten rules of the language, one module a concern, small functions each."""
