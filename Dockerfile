@@ -12,7 +12,7 @@ RUN pip install --no-cache-dir --require-hashes --no-deps -r requirements.lock
 COPY . .
 RUN printf '#!/bin/sh\nexec python -m cli "$@"\n' > /usr/local/bin/carepath \
  && chmod 755 /usr/local/bin/carepath \
- && install -d -o carepath /var/lib/carepath
+ && install -d -o carepath /var/lib/carepath /var/lib/carepath-seals
 ENV PYTHONPATH=/carepath PYTHONUNBUFFERED=1
 USER carepath
 ENTRYPOINT ["carepath"]

@@ -100,17 +100,54 @@ def relay() -> None:
 @app.command()
 def api() -> None:
     """Serve the HTTP API."""
-    from api.app import serve
+    _run(_serve(_settings()))
 
-    _run(serve(_settings()))
+
+async def _serve(settings: "Settings") -> None:
+    import uvicorn
+
+    from api.app import create_app
+    from runtime.telemetry import configure
+    from runtime.temporal import connect
+    from wiring import Wiring
+
+    configure(settings, "api")
+    wiring = Wiring(settings, await connect(settings))
+    config = uvicorn.Config(
+        create_app(wiring),
+        host=settings.api_host,
+        port=settings.api_port,
+        log_config=None,
+        access_log=False,
+        # Streams would hold a stop back for ever; their clients come again.
+        timeout_graceful_shutdown=3,
+    )
+    try:
+        await uvicorn.Server(config).serve()
+    finally:
+        await wiring.close()
 
 
 @app.command()
-def migrate() -> None:
-    """Bring the database to this version (as the owner's role)."""
-    from records.migrate import upgrade
+def migrate(
+    superuser: Annotated[
+        str | None,
+        typer.Option(envvar="SUPERUSER_URL", help="PostgreSQL superuser's URL: make missing roles and database first."),
+    ] = None,
+) -> None:
+    """Bring the database to this version (as its owner), and the Temporal namespace to what we need of it."""
+    from records.migrate import bootstrap, upgrade
+    from runtime.temporal import connect, prepare
 
-    upgrade(_settings())
+    settings = _settings()
+    if superuser is not None:
+        bootstrap(settings, superuser)
+    upgrade(settings)
+
+    async def namespace() -> None:
+        await prepare(await connect(settings))
+
+    _run(namespace())
 
 
 @app.command()
@@ -119,40 +156,69 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="Findings as JSON.")] = False,
 ) -> None:
     """Check pathways, forms, consents and texts as a clinic wrote them."""
-    from pathways.report import report
+    from pathways.compile import check_paths, compile_folder
+    from pathways.findings import as_json as in_json
+    from pathways.findings import render
 
-    told, ok = report(paths, as_json=as_json)
-    print(told)
-    raise typer.Exit(0 if ok else 1)
+    missing = [path for path in paths if not path.exists()]
+    if missing:
+        raise typer.BadParameter(f"there is no {missing[0]}")
+    findings = check_paths(paths)
+    if as_json:
+        print(in_json(findings))
+    elif findings:
+        print(render(findings))
+    else:
+        for folder in filter(Path.is_dir, paths):
+            print(*compile_folder(folder).bounds, sep="\n")
+        print("No findings.")
+    raise typer.Exit(1 if findings else 0)
 
 
 @clock_app.command("advance")
 def clock_advance(span: Annotated[str, typer.Argument(help="Such as 7d, 3h, 20m, 90s.")]) -> None:
     """Let time pass for every open consultation (refused in production)."""
-    from dev.clock import advance
+    from domain.calendar import Span
+    from runtime.clock import KEPT
+    from workers.clock import ProductionClock, advance
 
-    by, settings = timedelta(seconds=_seconds(span)), _settings()
+    try:
+        by = Span.parse(span)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+    if by.working:
+        raise typer.BadParameter("a clock has no working hours: 3h")
+    settings = _settings()
 
     async def work() -> int:
         try:
-            told = await advance(settings, by)
-        except PermissionError as refused:
-            print(refused, file=sys.stderr)
+            clock, told = await advance(settings, timedelta(seconds=by.seconds))
+        except ProductionClock:
+            print("The clock of production is never moved.", file=sys.stderr)
             return 1
-        print(f"It is {span} later; {told} open runs were told.")
+        # Processes keep the clock for this long: afterwards everybody has the new time.
+        await asyncio.sleep(KEPT)
+        print(f"It is {clock.anchor:%Y-%m-%d %H:%M %Z} now; {told} open runs were told.")
         return 0
 
     _run(work())
 
 
-UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+@audit_app.command("verify")
+def audit_verify() -> None:
+    """Check the audit of every clinic against its chain of seals, and the chain against its copy outside."""
+    from workers.sealer import verify
 
+    settings = _settings()
 
-def _seconds(span: str) -> int:
-    number, unit = span[:-1], span[-1:]
-    if not (number.isdecimal() and unit in UNITS):
-        raise typer.BadParameter("a span is a number and one of s, m, h, d: 7d")
-    return int(number) * UNITS[unit]
+    async def work() -> int:
+        findings = await verify(settings)
+        for finding in findings:
+            print(finding.model_dump_json(exclude_none=True))
+        print(f"{len(findings)} findings.")
+        return 1 if findings else 0
+
+    _run(work())
 
 
 def main() -> None:

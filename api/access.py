@@ -69,6 +69,10 @@ TABLE: dict[str, Row] = {
     "receive_webhook": _ANYONE,
     "receive_lab_webhook": _ANYONE,
     "list_my_patients": _row(frozenset(), Owner.PERSON),
+    # the plaintext door of Temporal UI
+    "decode_payloads": _row(frozenset({R.CLINIC_ADMIN}), Owner.CLINIC),
+    "encode_payloads": _row(frozenset({R.CLINIC_ADMIN}), Owner.CLINIC),
+    "open_codec_session": _row(frozenset({R.CLINIC_ADMIN}), Owner.SELF),
     # the consultation
     "start_consultation": _row(_PATIENT, Owner.PATIENT),
     "list_consultations": _row(_ALL, Owner.CONSULTATION),
@@ -143,9 +147,7 @@ TABLE: dict[str, Row] = {
     "publish_pathways": _row(frozenset({R.CLINIC_ADMIN}), Owner.CLINIC),
 }
 
-OVERSEERS = frozenset(
-    {R.HEAD_DOCTOR, R.SHIFT_SUPERVISOR, R.CLINIC_ADMIN, R.REGISTRAR, R.CALL_CENTRE, R.CASHIER}
-)
+OVERSEERS = frozenset({R.HEAD_DOCTOR, R.SHIFT_SUPERVISOR, R.CLINIC_ADMIN, R.REGISTRAR, R.CALL_CENTRE, R.CASHIER})
 """Who sees the process (never its clinical text) of every consultation of the clinic."""
 
 
@@ -170,14 +172,11 @@ def admit(operation: str, actor: Actor) -> None:
 
 def concerned(actor: Actor, state: ConsultationState) -> bool:
     """Whether the actor is concerned with this consultation: it is his, he treats, has a task in it, or oversees."""
-    return (
-        state.clinic == actor.clinic
-        and (
-            (actor.patient is not None and actor.patient == state.patient)
-            or (actor.is_(R.DOCTOR) and actor.person in (state.doctor, state.met_by))
-            or actor.is_(*OVERSEERS)
-            or any(task.shown_to(actor) for task in state.tasks.values())
-        )
+    return state.clinic == actor.clinic and (
+        (actor.patient is not None and actor.patient == state.patient)
+        or (actor.is_(R.DOCTOR) and actor.person in (state.doctor, state.met_by))
+        or actor.is_(*OVERSEERS)
+        or any(task.shown_to(actor) for task in state.tasks.values())
     )
 
 
@@ -195,6 +194,4 @@ def reads_clinical(actor: Actor, state: ConsultationState) -> bool:
         return False
     if actor.is_(R.HEAD_DOCTOR) or actor.person in (state.doctor, state.met_by):
         return True
-    return any(
-        task.shown_to(actor) for task in state.tasks.values() if task.owner.pool is None
-    )
+    return any(task.shown_to(actor) for task in state.tasks.values() if task.owner.pool is None)

@@ -31,24 +31,23 @@ PATIENCE = timedelta(seconds=5)
 """How long an act may wait to be taken; later it is refused as ``expired``."""
 BEGUN, DONE, REFUSED = 202, 200, 409
 """What a row of ``requests`` holds: the act to send, its view, its refusal."""
+ANY_BODY = body_digest("act")
+"""The rows of an act are found without its body, by ``lookup`` too; the act itself keeps the body's digest."""
 RESENDS = 50
 """How many expired acts of one key are looked through."""
 
 
 @dataclass(frozen=True)
 class Call:
-    """One POST: who, which route, which key."""
+    """One POST: who, and its name.
+
+    ``hash`` is the keyed hash of issuer, subject, clinic, patient, route, path ids and key: the update id, and the
+    row of ``requests`` that holds the answer.
+    """
 
     shared: Services
     caller: Caller
-    route: str
-    ids: tuple[str, ...]
-    key: str
-
-    @cached_property
-    def hash(self) -> str:
-        """The request's name: the row of ``requests``, the update id."""
-        return request_hash(self.shared.hashed, self.caller, self.route, self.ids, self.key)
+    hash: str
 
     @cached_property
     def begun(self) -> str:
@@ -68,7 +67,8 @@ def call(
 ) -> Call:
     """The call of this request."""
     ids = tuple(str(value) for _, value in sorted(request.path_params.items()))
-    return Call(shared, who, request.scope["route"].operation_id, ids, key)
+    route = request.scope["route"].operation_id
+    return Call(shared, who, request_hash(shared.hashed, who, route, ids, key))
 
 
 CallOf = Annotated[Call, Depends(call)]
@@ -90,6 +90,8 @@ class Deed(Value):
     body: dict[str, Json]
     by: str
     """The person: nobody else is told of it."""
+    digest: str
+    """Of the request's body: another body under the same key is a mistake of the client."""
 
 
 Prepare = Callable[[Session, Case], Awaitable[dict[str, Json]]]
@@ -176,7 +178,6 @@ class Begun:
     """A request that stands in the record: its act, and the answer where it is known already."""
 
     deed: Deed
-    digest: str
     answer: requests.Recorded | None = None
 
 
@@ -192,40 +193,35 @@ async def begin(
     sent = {} if wire is None else wire.model_dump(mode="json")
     digest = body_digest(sent)
     async with call.shared.wiring.database.clinic(call.caller.actor.clinic) as session:
-        known = await recall(session, call, digest)
+        known = await recall(session, call)
         if known is not None:
+            if known.deed.digest != digest:
+                raise Problem("key_reused")
             return known
         case = await open_case(call.shared, session, call.caller, workflow, f"act.{action}")
         body = sent if prepare is None else await prepare(session, case)
-        deed = Deed(workflow=workflow, task=task, action=action, body=body, by=call.caller.actor.person)
+        deed = Deed(workflow=workflow, task=task, action=action, body=body, by=call.caller.actor.person, digest=digest)
         row = requests.Recorded(status=BEGUN, body=deed.model_dump(mode="json"))
-        await requests.remember(session, call.begun, digest, row, datetime.now(UTC))
-    return Begun(deed, digest)
+        await requests.remember(session, call.begun, ANY_BODY, row, datetime.now(UTC))
+    return Begun(deed)
 
 
-async def recall(session: Session, call: Call, digest: str) -> Begun | None:
-    """What is known of a request.
-
-    Raises:
-        Problem: ``key_reused`` where the key came with another body before.
-    """
-    try:
-        begun = await requests.recall(session, call.begun, digest)
-        if begun is None:
-            return None
-        answer = await requests.recall(session, call.hash, digest)
-    except requests.KeyReused:
-        raise Problem("key_reused") from None
-    return Begun(Deed.model_validate(begun.body), digest, answer)
+async def recall(session: Session, call: Call) -> Begun | None:
+    """What is known of a request."""
+    begun = await requests.recall(session, call.begun, ANY_BODY)
+    if begun is None:
+        return None
+    answer = await requests.recall(session, call.hash, ANY_BODY)
+    return Begun(Deed.model_validate(begun.body), answer)
 
 
 async def carry(call: Call, begun: Begun) -> requests.Recorded:
-    """Send the act and keep its answer under the request's key (``StillRunning`` passes)."""
+    """Send the act and keep its answer (``StillRunning`` passes)."""
     answered, state = await send(call, begun.deed)
-    return await keep(call, begun.digest, answered, state)
+    return await keep(call, answered, state)
 
 
-async def keep(call: Call, digest: str, answered: Answered, state: ConsultationState) -> requests.Recorded:
+async def keep(call: Call, answered: Answered, state: ConsultationState) -> requests.Recorded:
     """Keep an answer: the same key gets it again."""
     async with call.shared.wiring.database.clinic(call.caller.actor.clinic) as session:
         if answered.refusal is not None:
@@ -233,11 +229,14 @@ async def keep(call: Call, digest: str, answered: Answered, state: ConsultationS
         else:
             case = Case(state, await call.shared.pathway(session, state.pathway), call.caller)
             answer = requests.Recorded(status=DONE, body=case.view().model_dump(mode="json"))
-        return await requests.remember(session, call.hash, digest, answer, datetime.now(UTC))
+        return await requests.remember(session, call.hash, ANY_BODY, answer, datetime.now(UTC))
 
 
 async def send(call: Call, deed: Deed) -> tuple[Answered, ConsultationState]:
-    """Send an act (``StillRunning`` passes); where an earlier send of this key had expired, once more under the next derived id."""
+    """Send an act; where an earlier send of this key had expired, once more under the next derived id.
+
+    ``StillRunning`` passes through.
+    """
     not_after = datetime.now(UTC) + PATIENCE
     for again in range(RESENDS):
         act = Act(
@@ -254,14 +253,12 @@ async def send(call: Call, deed: Deed) -> tuple[Answered, ConsultationState]:
             raise Problem("not_confirmed", act=call.hash) from None
         except NoSuchConsultation:
             raise Problem("no_such_consultation") from None
-        expired = answered.refusal is not None and answered.refusal.get("code") == "expired"
-        if not expired:
+        if not is_expired(answered):
             return answered, state
         if datetime.now(UTC) >= not_after:
             # It may be this very send that came too late: nothing was carried out.
             break
     raise Problem("not_confirmed", act=call.hash)
-
 
 
 async def lookup(shared: Services, who: Caller, act: str) -> Result:
@@ -270,9 +267,25 @@ async def lookup(shared: Services, who: Caller, act: str) -> Result:
     Raises:
         Problem: ``not_found``, or the act's own refusal.
     """
-    call = Earlier(shared, who, route="", ids=(), key="", hash_=act)
+    call = Call(shared, who, act)
     async with shared.wiring.database.clinic(who.actor.clinic) as session:
-        row = await requests.find(session, call.begun)
-    if row is None:
+        begun = await recall(session, call)
+    if begun is None or begun.deed.by != who.actor.person:
         raise Problem("not_found")
-    raise NotImplementedError
+    if begun.answer is not None:
+        return result(call, begun.answer)
+    state = await shared.wiring.consultations.state(begun.deed.workflow)
+    if state.clinic != who.actor.clinic:
+        raise Problem("not_found")
+    for again in range(RESENDS):
+        answered = state.answered.get(derived(act, again))
+        if answered is None:
+            break
+        if not is_expired(answered):
+            return result(call, await keep(call, answered, state))
+    return Result(act, None)
+
+
+def is_expired(answered: Answered) -> bool:
+    """Whether an act came too late to be judged: it was not carried out."""
+    return answered.refusal is not None and answered.refusal.get("code") == "expired"

@@ -23,9 +23,7 @@ class Entry:
         return Text(ru=ru, en=en)
 
 
-def _row(
-    status: int, ru: str, en: str, mend_ru: str, mend_en: str, retry_after: int | None = None
-) -> Entry:
+def _row(status: int, ru: str, en: str, mend_ru: str, mend_en: str, retry_after: int | None = None) -> Entry:
     return Entry(status, Text(ru=ru, en=en), Text(ru=mend_ru, en=mend_en), retry_after)
 
 
@@ -54,9 +52,7 @@ CATALOGUE: dict[str, Entry] = {
         "Correct the fields named.",
     ),
     "key_needed": _row(400, "Нет ключа идемпотентности", "The idempotency key is missing", *_KEY),
-    "key_reused": _row(
-        422, "Этот ключ уже использован с другим телом", "This key was used with another body", *_KEY
-    ),
+    "key_reused": _row(422, "Этот ключ уже использован с другим телом", "This key was used with another body", *_KEY),
     "too_large": _row(
         413,
         "Запрос слишком большой",
@@ -96,9 +92,7 @@ CATALOGUE: dict[str, Entry] = {
         "Передайте заголовок Carepath-Clinic или войдите с указанием клиники.",
         "Send the header Carepath-Clinic or name the clinic when logging in.",
     ),
-    "not_of_clinic": _row(
-        403, "Вы не связаны с этой клиникой", "You do not belong to this clinic", *_OTHER
-    ),
+    "not_of_clinic": _row(403, "Вы не связаны с этой клиникой", "You do not belong to this clinic", *_OTHER),
     "not_for_patient": _row(
         403,
         "Вы не можете действовать за этого пациента",
@@ -124,9 +118,7 @@ CATALOGUE: dict[str, Entry] = {
     ),
     # the process
     "no_such_task": _row(404, "Такого открытого задания нет", "There is no such open task", *_REFRESH),
-    "no_such_action": _row(
-        404, "Такого действия у задания нет", "The task has no such action", *_REFRESH
-    ),
+    "no_such_action": _row(404, "Такого действия у задания нет", "The task has no such action", *_REFRESH),
     "no_such_consultation": _row(
         404,
         "Такой консультации нет",
@@ -143,14 +135,10 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "expired": _row(503, "Действие пришло слишком поздно", "The action came too late", *_AGAIN, 1),
     "not_confirmed": _row(503, "Действие не подтверждено", "The action is not confirmed", *_AGAIN, 2),
-    "too_late": _row(
-        409, "Срок этого действия прошёл", "The time for this action has passed", *_REFRESH
-    ),
+    "too_late": _row(409, "Срок этого действия прошёл", "The time for this action has passed", *_REFRESH),
     "closed": _row(409, "Консультация завершена", "The consultation is closed", *_REFRESH),
     "paused": _row(409, "Консультация приостановлена", "The consultation is paused", *_REFRESH),
-    "taken": _row(
-        409, "Коллега принял этого пациента", "A colleague has taken this patient", *_REFRESH
-    ),
+    "taken": _row(409, "Коллега принял этого пациента", "A colleague has taken this patient", *_REFRESH),
     "colleague_taking": _row(
         409,
         "Коллега принимает этого пациента",
@@ -166,9 +154,7 @@ CATALOGUE: dict[str, Entry] = {
         "Завершите текущий приём.",
         "Finish the one you have first.",
     ),
-    "not_on_duty": _row(
-        409, "Вы не на дежурстве", "You are not on duty", "Начните дежурство.", "Go on duty first."
-    ),
+    "not_on_duty": _row(409, "Вы не на дежурстве", "You are not on duty", "Начните дежурство.", "Go on duty first."),
     "no_doctor": _row(409, "Врач ещё не назначен", "No doctor is assigned yet", *_REFRESH),
     "finish_first": _row(
         409,
@@ -193,6 +179,164 @@ CATALOGUE: dict[str, Entry] = {
         2,
     ),
     "refused": _row(409, "Действие отклонено", "The action was refused", *_REFRESH),
+    "claimed_by_other": _row(
+        409,
+        "Задание взял другой сотрудник",
+        "A colleague has taken this task",
+        "Запросите состояние консультации ещё раз.",
+        "Ask for the consultation's state again.",
+    ),
+    "already_ending": _row(
+        409,
+        "Консультация уже завершается",
+        "The consultation is ending already",
+        "Запросите состояние консультации ещё раз.",
+        "Ask for the consultation's state again.",
+    ),
+    "already_flagged": _row(
+        409,
+        "Тревога уже поднята: вам перезвонят",
+        "Help is already called: you will be called back",
+        "Запросите состояние консультации ещё раз.",
+        "Ask for the consultation's state again.",
+    ),
+    "not_of_the_pool": _row(
+        403,
+        "Вы не из этой группы врачей",
+        "You do not belong to this pool",
+        "Запросите состояние консультации ещё раз.",
+        "Ask for the consultation's state again.",
+    ),
+    "own_consultation": _row(
+        403,
+        "Нельзя принимать самого себя",
+        "You may not take your own consultation",
+        "Запросите состояние консультации ещё раз.",
+        "Ask for the consultation's state again.",
+    ),
+    "not_met": _row(
+        409,
+        "Врач и пациент ещё не встретились",
+        "Doctor and patient have not met yet",
+        "Запросите состояние консультации ещё раз.",
+        "Ask for the consultation's state again.",
+    ),
+    "met": _row(
+        409,
+        "Встреча уже состоялась",
+        "The meeting has taken place",
+        "Запросите состояние консультации ещё раз.",
+        "Ask for the consultation's state again.",
+    ),
+    "too_early": _row(
+        409,
+        "Подождите ещё немного",
+        "It is too early for this",
+        "Запросите состояние консультации ещё раз.",
+        "Ask for the consultation's state again.",
+    ),
+    "you_did_not_come": _row(
+        409,
+        "Вы сами ещё не входили в комнату",
+        "You have not been in the room yourself",
+        "Запросите состояние консультации ещё раз.",
+        "Ask for the consultation's state again.",
+    ),
+    "they_are_here": _row(
+        409,
+        "Другая сторона в комнате",
+        "The other side is in the room",
+        "Запросите состояние консультации ещё раз.",
+        "Ask for the consultation's state again.",
+    ),
+    "phone_not_allowed": _row(
+        403,
+        "Телефон здесь не предусмотрен",
+        "This pathway does not go on by phone",
+        "Запросите состояние консультации ещё раз.",
+        "Ask for the consultation's state again.",
+    ),
+    "busy": _row(
+        409,
+        "Предыдущее действие ещё выполняется",
+        "The former action is still being carried out",
+        "Запросите состояние консультации ещё раз.",
+        "Ask for the consultation's state again.",
+    ),
+    "wrong_documents": _row(
+        409,
+        "Показаны другие документы",
+        "Other documents were shown",
+        "Запросите состояние консультации ещё раз.",
+        "Ask for the consultation's state again.",
+    ),
+    "bad_facts": _row(
+        422,
+        "Ответы не подходят к анкете",
+        "The answers do not fit the form",
+        "Запросите состояние консультации ещё раз.",
+        "Ask for the consultation's state again.",
+    ),
+    "no_such_choice": _row(
+        422,
+        "Такого решения нет",
+        "There is no such choice",
+        "Запросите состояние консультации ещё раз.",
+        "Ask for the consultation's state again.",
+    ),
+    "evidence_not_asked": _row(
+        422,
+        "Здесь подтверждение не нужно",
+        "No evidence is asked for here",
+        "Запросите состояние консультации ещё раз.",
+        "Ask for the consultation's state again.",
+    ),
+    "evidence_needed": _row(
+        422,
+        "Нужны сведения об очном визите",
+        "Evidence of the visit in person is needed",
+        "Запросите состояние консультации ещё раз.",
+        "Ask for the consultation's state again.",
+    ),
+    "bad_evidence": _row(
+        422,
+        "Сведения об очном визите не подходят",
+        "The evidence of the visit does not fit",
+        "Запросите состояние консультации ещё раз.",
+        "Ask for the consultation's state again.",
+    ),
+    "no_such_partner": _row(
+        422,
+        "Такой лаборатории нет",
+        "There is no such laboratory",
+        "Запросите состояние консультации ещё раз.",
+        "Ask for the consultation's state again.",
+    ),
+    "patient_age": _row(
+        403,
+        "Услуга не для этого возраста",
+        "The pathway is not for this age",
+        "Запросите состояние консультации ещё раз.",
+        "Ask for the consultation's state again.",
+    ),
+    "broken_folder": _row(
+        422,
+        "В папке клиники есть ошибки",
+        "The clinic's folder has findings",
+        "Запросите состояние консультации ещё раз.",
+        "Ask for the consultation's state again.",
+    ),
+    "version_taken": _row(
+        409,
+        "Эта версия уже опубликована с другим содержанием",
+        "This version is published with another content",
+        "Запросите состояние консультации ещё раз.",
+        "Ask for the consultation's state again.",
+    ),
+    "bad_cursor": _row(
+        422, "Страница не найдена", "There is no such page", "Начните с первой страницы.", "Begin with the first page."
+    ),
+    "bad_content": _row(409, "Содержание отличается от указанного", "The content is not the one named", *_OTHER),
     # signatures
     "malformed": _row(
         422,
@@ -254,8 +398,6 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "unavailable": _row(503, "Сервис временно недоступен", "Temporarily unavailable", *_AGAIN, 5),
     "timed_out": _row(504, "Ответ не успел", "The answer took too long", *_AGAIN, 5),
-    "not_ready": _row(
-        503, "Сервис не готов", "Not ready", "Подождите.", "Wait.", 5
-    ),
+    "not_ready": _row(503, "Сервис не готов", "Not ready", "Подождите.", "Wait.", 5),
     "failed": _row(500, "Ошибка на нашей стороне", "A failure on our side", *_AGAIN),
 }

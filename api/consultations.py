@@ -1,5 +1,6 @@
 """Consultations: begin, look, watch, cancel, call for help; and the answer of an act that took longer."""
 
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import Annotated
 
@@ -58,10 +59,8 @@ async def start(call: CallOf, body: Annotated[Begin, Body(examples=[{"pathway": 
             state = ConsultationState.model_validate(begun.body)
         pathway = await shared.pathway(session, state.pathway)
     await shared.wiring.consultations.start(Start(state=state, compiled=pathway, continue_always=continues(call)))
-    try:
+    with suppress(NotConfirmed):  # The server has it, though no worker may have opened its first step yet.
         state = await shared.wiring.consultations.state(state.workflow)
-    except NotConfirmed:
-        pass  # The server has it; no worker has opened its first step yet.
     view = Case(state, pathway, call.caller).view()
     answer = requests.Recorded(
         status=201,
@@ -148,9 +147,7 @@ async def timeline(who: CallerOf, shared: ServicesOf, workflow: WorkflowId) -> l
 
 
 @router.get("/consultations/{workflow}/events", operation_id="watch_consultation", response_class=StreamingResponse)
-async def watch(
-    who: CallerOf, shared: ServicesOf, workflow: WorkflowId, last: LastEvent = None
-) -> StreamingResponse:
+async def watch(who: CallerOf, shared: ServicesOf, workflow: WorkflowId, last: LastEvent = None) -> StreamingResponse:
     """The view as a stream: every event is the whole view, its id ``<epoch>.<revision>``; until the token ends."""
     async with shared.wiring.database.clinic(who.actor.clinic) as session:
         case = await open_case(shared, session, who, workflow, "consultation.watch")
@@ -188,10 +185,6 @@ async def flag_emergency(call: CallOf, workflow: WorkflowId) -> Response:
 
 
 @router.get("/acts/{act}", operation_id="get_act", response_model=View, responses=ANSWERS)
-async def get_act(
-    who: CallerOf, shared: ServicesOf, act: Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
-) -> Response:
+async def get_act(who: CallerOf, shared: ServicesOf, act: Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]) -> Response:
     """The answer of an act that took longer than its request; 202 while there is none."""
     return (await lookup(shared, who, act)).response()
-
-

@@ -27,7 +27,6 @@ class Paper(BaseModel):
     )
     diagnosis: str = Field(pattern=r"^[A-Z][0-9]{2}(\.[0-9]{1,2})?$", description="МКБ-10.", examples=["I10"])
     on: date
-    speciality: Code = Field("therapy", description="Speciality of the visit.")
 
 
 class Decision(BaseModel):
@@ -37,9 +36,7 @@ class Decision(BaseModel):
     paper: Paper | None = None
 
 
-@router.post(
-    "/tasks/{workflow}/{task}/task/decide", operation_id="decide_task", response_model=View, responses=ANSWERS
-)
+@router.post("/tasks/{workflow}/{task}/task/decide", operation_id="decide_task", response_model=View, responses=ANSWERS)
 async def decide(
     call: CallOf,
     workflow: WorkflowId,
@@ -59,7 +56,16 @@ async def decide(
         if body.paper is not None:
             if found.data.get("gives") != "evidence":
                 raise Problem("evidence_not_asked")
-            proof = await evidence.add(session)
+            proof = Proof(
+                evidence=call.id("ev"),
+                doctor=body.paper.doctor,
+                diagnosis=body.paper.diagnosis,
+                on=body.paper.on,
+                source="papers",
+            )
+            by = call.caller.actor.person
+            speciality = case.pathway.speciality
+            await evidence.add(session, case.state.patient, speciality, [proof], by, case.now)
         return Decide(choice=body.choice, evidence=proof).model_dump(mode="json")
 
     return (await perform(call, workflow, task, "decide", body, prepare=prepare)).response()

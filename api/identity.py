@@ -6,7 +6,6 @@ from fastapi import APIRouter, Body, Query, Response
 from pydantic import BaseModel
 
 from api.acts import ANSWERS, CallOf, perform
-from api.caller import CallerOf, ServicesOf
 from api.problems import Problem
 from api.states import TaskId, WorkflowId, open_case
 from pathways.kinds.identity import Prove

@@ -5,6 +5,7 @@ is stored in one transaction with the answers as a fact of the inbox. Neither ne
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Response
@@ -24,6 +25,8 @@ from records import content, inbox
 from records.database import Session
 
 router = APIRouter(tags=["intake"])
+
+KIND = "answers"
 
 EXAMPLE = {
     "answers": {
@@ -123,7 +126,7 @@ def advice(page: Page, read: Answers, language: Language) -> Emergency | None:
     )
 
 
-async def raise_flags(session: Session, case: Case, page: Page, read: Answers, kept: content.Version) -> None:
+async def raise_flags(session: Session, case: Case, page: Page, read: Answers, kept: content.ContentVersion) -> None:
     """Put each raised flag into the inbox, once an occurrence, in the transaction of its answers."""
     for flag in read.flags:
         fact = Fact(
@@ -133,7 +136,15 @@ async def raise_flags(session: Session, case: Case, page: Page, read: Answers, k
             occurrence=page.occurrence,
             body={"flag": flag, "content": kept.id, "sha256": kept.sha256},
         )
-        await inbox.put(session, case.state.workflow, fact)
+        await inbox.put(
+            session,
+            case.state.workflow,
+            fact,
+            b"",
+            datetime.now(UTC),
+            clinic=case.state.clinic,
+            ring=case.pathway.emergency.call_back,
+        )
 
 
 def must_be_patient(caller: Caller, case: Case) -> None:
@@ -156,9 +167,22 @@ def told(emergency: Emergency | None) -> dict[str, Json]:
     return {} if emergency is None else {"emergency": emergency.model_dump()}
 
 
-async def keep(session: Session, case: Case, task: str, read: Answers, id_: str | None = None) -> content.Version:
+async def keep(
+    session: Session, case: Case, task: str, read: Answers, id_: str | None = None
+) -> content.ContentVersion:
     """Write the answers as an immutable version of content."""
-    return await content.write(session)
+    return await content.write(
+        session,
+        KIND,
+        case.state.consultation,
+        case.state.workflow,
+        task,
+        case.caller.actor.person,
+        read.clean,
+        case.now,
+        draft=id_ is None,
+        id=id_,
+    )
 
 
 @router.get("/tasks/{workflow}/{task}/intake/form", operation_id="get_form")
@@ -168,9 +192,7 @@ async def get_form(who: CallerOf, shared: ServicesOf, workflow: WorkflowId, task
         case = await open_case(shared, session, who, workflow, "intake.form")
     page = page_of(case, task)
     pinned = case.pathway.forms[page.form.form]
-    return FormOut(
-        id=pinned.id, version=pinned.version, sha256=pinned.sha256, content=pinned.content, takes=page.takes
-    )
+    return FormOut(id=pinned.id, version=pinned.version, sha256=pinned.sha256, content=pinned.content, takes=page.takes)
 
 
 @router.put("/tasks/{workflow}/{task}/intake/answers", operation_id="save_answers", responses=ANSWERS)
@@ -243,3 +265,30 @@ async def submit(
         "act": result.act,
     }
     return JSONResponse(answer, 200 if result.view is not None else 202, {"Cache-Control": "no-store"})
+
+
+class Given(BaseModel):
+    """Submitted answers of one form."""
+
+    step: str
+    form: str
+    answers: dict[str, Json]
+    flags: list[str]
+
+
+@router.get("/consultations/{workflow}/answers", operation_id="get_answers")
+async def get_answers(who: CallerOf, shared: ServicesOf, workflow: WorkflowId) -> list[Given]:
+    """What the patient answered: for himself and for the doctor who has taken him, before the call."""
+    async with shared.wiring.database.clinic(who.actor.clinic) as session:
+        case = await open_case(shared, session, who, workflow, "intake.read")
+        case.must_read_clinical()
+        found = []
+        for step, outputs in case.state.outputs.items():
+            if case.pathway.index[step].kind != Intake.name or "content" not in outputs:
+                continue
+            kept = await content.read(session, outputs["content"], outputs["content_sha256"])
+            if kept is not None:
+                form = str(case.pathway.index[step].fields["form"])
+                flags = [str(flag) for flag in outputs.get("flags", ())]
+                found.append(Given(step=step, form=form, answers=kept.body, flags=flags))
+    return found

@@ -11,6 +11,7 @@ from redis.exceptions import RedisError
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.metrics import Tally
 from api.problems import Problem, render
 from runtime.telemetry import frames
 
@@ -18,17 +19,18 @@ _log = structlog.get_logger()
 
 BODY = 1_000_000
 """Bytes of an ordinary request body."""
-BODIES = {"/pathways": 8_000_000}
+BODIES = {"/pathways": 8_000_000, "/codec/decode": 8_000_000, "/codec/encode": 8_000_000}
 """Larger ones, by path."""
 SECONDS = 30.0
 """Until the answer of a request must have begun; streams go on for longer."""
 
 
 class Guard:
-    """Outermost: bounds each body and each wait, and answers what nobody caught, telling nothing of it."""
+    """Outermost: bounds each body and each wait, counts answers, and tells nothing of what nobody caught."""
 
-    def __init__(self, app: ASGIApp, seconds: float = SECONDS) -> None:
+    def __init__(self, app: ASGIApp, tally: Tally, seconds: float = SECONDS) -> None:
         self._app = app
+        self._tally = tally
         self._seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -36,7 +38,8 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        begun = asyncio.Event()
+        begun = time.perf_counter()
+        status = 0
         limit = BODIES.get(scope["path"], BODY)
         seen = 0
 
@@ -48,44 +51,42 @@ class Guard:
                 raise Problem("too_large")
             return message
 
-        async def noted_send(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                begun.set()
-            await send(message)
-
-        try:
-            declared = dict(scope["headers"]).get(b"content-length", b"0")
-            if not declared.isdigit() or int(declared) > limit:
-                raise Problem("too_large")
-            await self._within(scope, bounded_receive, noted_send, begun)
-        except Problem as problem:
-            await self._answer(problem, begun, scope, receive, send)
-        except Exception as error:
-            # The message may quote a statement's values: only the type and the places are logged.
-            _log.error("request_failed", error=type(error).__name__, frames=frames(error))
-            await self._answer(Problem("failed"), begun, scope, receive, send)
-
-    async def _within(self, scope: Scope, receive: Receive, send: Send, begun: asyncio.Event) -> None:
-        loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(self._seconds) as timeout:
 
-                async def sending(message: Message) -> None:
+                async def noted_send(message: Message) -> None:
+                    nonlocal status
                     if message["type"] == "http.response.start":
+                        status = message["status"]
                         timeout.reschedule(None)
+                        self._count(scope, status, time.perf_counter() - begun)
                     await send(message)
 
-                await self._app(scope, receive, sending)
-        except TimeoutError:
-            if begun.is_set() or loop.is_closed():
-                raise
-            raise Problem("timed_out") from None
+                declared = dict(scope["headers"]).get(b"content-length", b"0")
+                if not declared.isdigit() or int(declared) > limit:
+                    raise Problem("too_large")
+                await self._app(scope, bounded_receive, noted_send)
+        except Exception as error:
+            problem = self._problem_of(error, timed_out=timeout.expired())
+            if status:
+                # Half of an answer is out already; the connection ends here.
+                return
+            answer = render(Request(scope), problem)
+            self._count(scope, answer.status_code, time.perf_counter() - begun)
+            await answer(scope, receive, send)
 
-    async def _answer(
-        self, problem: Problem, begun: asyncio.Event, scope: Scope, receive: Receive, send: Send
-    ) -> None:
-        if not begun.is_set():
-            await render(Request(scope), problem)(scope, receive, send)
+    def _problem_of(self, error: Exception, *, timed_out: bool) -> Problem:
+        if isinstance(error, Problem):
+            return error
+        if timed_out and isinstance(error, TimeoutError):
+            return Problem("timed_out")
+        # The message may quote a statement's values: only the type and the places are logged.
+        _log.error("request.failed", error=type(error).__name__, frames=frames(error))
+        return Problem("failed")
+
+    def _count(self, scope: Scope, status: int, seconds: float) -> None:
+        route = scope.get("route")
+        self._tally.add(getattr(route, "operation_id", None) or "none", status, seconds)
 
 
 class Limiter:

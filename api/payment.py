@@ -12,9 +12,7 @@ from pathways.view import View
 router = APIRouter(tags=["payment"])
 
 
-@router.post(
-    "/tasks/{workflow}/{task}/payment/pay", operation_id="pay", response_model=View, responses=ANSWERS
-)
+@router.post("/tasks/{workflow}/{task}/payment/pay", operation_id="pay", response_model=View, responses=ANSWERS)
 async def pay(
     call: CallOf,
     workflow: WorkflowId,

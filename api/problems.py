@@ -4,7 +4,7 @@
 what was sent: no value of a request and no patient data stands in an error.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -12,11 +12,18 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from temporalio.service import RPCError
 
 from api.catalogue import CATALOGUE, Entry
 from domain.acts import Refusal
 from domain.base import Json, Language
+from ports import PortError
+from ports.consultations import NoSuchConsultation, NotConfirmed
+from records.content import ContentChanged
+from records.pages import BadCursor
 
 MEDIA = "application/problem+json"
 BASE = "https://carepath.dev/problems/"
@@ -84,7 +91,9 @@ def language_of(request: Request) -> Language:
 def of_refusal(refusal: Mapping[str, Json], act: str | None = None) -> Problem:
     """The problem of a refused act; its parameters (codes and ids) become extension members."""
     params = {k: v for k, v in refusal.items() if k not in ("code", "type", "title", "status", "mend")}
-    return Problem(str(refusal["code"]), **params, **({"act": act} if act else {}))
+    if act is not None:
+        params["act"] = act
+    return Problem(str(refusal["code"]), **params)
 
 
 def render(request: Request, problem: Problem) -> Response:
@@ -130,6 +139,27 @@ def _places(errors: list[Any], language: Language) -> list[dict[str, str]]:
     return places
 
 
+OUTAGES: dict[type[Exception], str] = {
+    NotConfirmed: "not_confirmed",
+    NoSuchConsultation: "no_such_consultation",
+    PortError: "unavailable",
+    RPCError: "unavailable",
+    OperationalError: "unavailable",
+    InterfaceError: "unavailable",
+    PoolTimeout: "unavailable",
+    ContentChanged: "bad_content",
+    BadCursor: "bad_cursor",
+}
+"""What is not of the request's making, by the error's type."""
+
+
+def _outage(code: str) -> Callable[[Request, Exception], Awaitable[Response]]:
+    async def answer(request: Request, _: Exception) -> Response:
+        return render(request, Problem(code))
+
+    return answer
+
+
 _BY_STATUS = {
     400: "not_well_formed",
     404: "not_found",
@@ -154,6 +184,9 @@ def install(app: FastAPI) -> None:
     async def invalid(request: Request, error: RequestValidationError) -> Response:
         places = _places(list(error.errors()), language_of(request))
         return render(request, Problem("not_well_formed", errors=places))
+
+    for kind, code in OUTAGES.items():
+        app.add_exception_handler(kind, _outage(code))
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:

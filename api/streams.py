@@ -13,6 +13,7 @@ from typing import Annotated
 
 from fastapi import Header
 from fastapi.responses import StreamingResponse
+
 from domain.base import Json
 
 POLL = 3.0

@@ -8,11 +8,14 @@ from pydantic import BaseModel, Field
 from api.acts import ANSWERS, CallOf, perform
 from api.states import Case, TaskId, WorkflowId
 from domain.base import Json
+from pathways.kinds.survey import Score as Given
 from pathways.view import View
 from records import content
 from records.database import Session
 
 router = APIRouter(tags=["survey"])
+
+KIND = "comment"
 
 
 class Score(BaseModel):
@@ -38,8 +41,18 @@ async def score(
 
     async def prepare(session: Session, case: Case) -> dict[str, Json]:
         if body.comment is None:
-            return {"score": body.score}
-        kept = await content.write(session)
-        return {"score": body.score, "comment": kept.id}
+            return Given(score=body.score).model_dump(mode="json")
+        kept = await content.write(
+            session,
+            KIND,
+            case.state.consultation,
+            workflow,
+            task,
+            call.caller.actor.person,
+            {"comment": body.comment},
+            case.now,
+            id=call.id("ct"),
+        )
+        return Given(score=body.score, comment=kept.id).model_dump(mode="json")
 
     return (await perform(call, workflow, task, "score", body, prepare=prepare)).response()

@@ -1,6 +1,5 @@
 """Work lists: what waits for the caller, and taking or giving back what several may do."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -8,50 +7,39 @@ from pydantic import BaseModel
 
 from api.acts import ANSWERS, CallOf, perform
 from api.caller import CallerOf, ServicesOf
-from api.problems import Problem
-from api.states import TaskId, WorkflowId
-from domain.base import Json
-from pathways import words
+from api.states import TaskId, WorkflowId, write_audit
 from pathways.view import View
-from records import audit, tasks
-from records.pages import BadCursor
 
 router = APIRouter(tags=["tasks"])
 
 
-class Work(BaseModel):
-    """One open duty on a work list."""
-
-    workflow: str
-    task: str
-    consultation: str
-    name: str
-    who: str
-    actions: list[str]
-    opened_at: datetime
-    due: datetime | None
-    overdue: bool
-    claimed_by: str | None
-    data: dict[str, Json]
-
-
 class WorkList(BaseModel):
-    """A page of a work list."""
+    """A page of a work list, with the numbers for a badge."""
 
-    items: list[Work]
-    next: str | None = None
+    items: list[tasks.OpenTask]
+    next: str | None
+    counts: tasks.Counts
 
 
-@router.get("/tasks", operation_id="list_tasks", response_model=WorkList)
+@router.get("/tasks", operation_id="list_tasks")
 async def list_tasks(
     who: CallerOf,
     shared: ServicesOf,
-    mine: Annotated[bool, Query(description="Only what the caller himself may act on now.")] = True,
+    scope: Annotated[
+        tasks.Scope, Query(description="mine: claimed or mine by name; shared: my roles' and pools'; overdue.")
+    ] = "all",
+    mine: Annotated[str | None, Query(max_length=5, description="The same as scope=mine.")] = None,
     cursor: Annotated[str | None, Query(max_length=512)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> WorkList:
-    """What waits for the caller: his own, his pools', his roles'; the earliest due first."""
-    raise NotImplementedError
+    """What waits for the caller: his own, his pools', his roles'; the most urgent first."""
+    wanted: tasks.Scope = scope if mine in (None, "false", "0") else "mine"
+    async with shared.wiring.database.clinic(who.actor.clinic) as session:
+        now = await shared.now(session)
+        page = await tasks.list_for(session, who.actor, wanted, now, cursor=cursor, limit=limit)
+        counts = await tasks.count_for(session, who.actor, now)
+        await write_audit(session, who, "tasks.list", *(item.patient for item in page.items))
+    return WorkList(items=list(page.items), next=page.next, counts=counts)
 
 
 @router.post("/tasks/{workflow}/{task}/claim", operation_id="claim_task", response_model=View, responses=ANSWERS)
@@ -60,9 +48,7 @@ async def claim(call: CallOf, workflow: WorkflowId, task: TaskId) -> Response:
     return (await perform(call, workflow, task, "claim")).response()
 
 
-@router.post(
-    "/tasks/{workflow}/{task}/release", operation_id="release_task", response_model=View, responses=ANSWERS
-)
+@router.post("/tasks/{workflow}/{task}/release", operation_id="release_task", response_model=View, responses=ANSWERS)
 async def release(call: CallOf, workflow: WorkflowId, task: TaskId) -> Response:
     """Give a claimed task back."""
     return (await perform(call, workflow, task, "release")).response()

@@ -10,7 +10,7 @@ from pathways.compile import Compiled, compile_folder
 
 from dev import pki
 from dev.keys import Secrets
-from dev.people import ATTENDING, PATIENTS, SEEN_IN_PERSON, STAFF, DemoPatient, made_id
+from dev.people import ATTENDING, PATIENTS, SEEN_IN_PERSON, STAFF, DemoPatient, made_id, password_of, totp_of
 from dev.process import StackError
 from domain.effects.eligibility import Proof
 from pathways.clinic import ClinicFolder
@@ -22,16 +22,6 @@ SHIPPED = Path(__file__).resolve().parent.parent / "pathways" / "shipped"
 DIAGNOSIS = "I11.9"
 SEEN_AGO = timedelta(days=14)
 EMPLOYED_SINCE = date(2020, 1, 1)
-
-
-def password_of(secrets: Secrets, word: str) -> str:
-    """An employee's password in this folder."""
-    return secrets.word(f"PASSWORD_{word.upper()}")
-
-
-def totp_of(secrets: Secrets, word: str) -> str:
-    """An employee's TOTP secret (base32) in this folder."""
-    return secrets.base32(f"TOTP_{word.upper()}")
 
 
 def compiled(folder: Path = SHIPPED) -> Compiled:
@@ -85,10 +75,11 @@ async def _people(database: Database, clinic: str, folder: Path, secrets: Secret
     hasher = PasswordHasher()
     pki.make_ca(folder)
     async with database.bare() as session:
-        for person in (*PATIENTS.values(), *STAFF.values()):
-            await people.create_person(session, now, person.person)
-            if person.phone is not None:
-                await logins.create_phone(session, person.person, person.phone, now)
+        humans = [(p.person, p.phone) for p in PATIENTS.values()] + [(p.person, p.phone) for p in STAFF.values()]
+        for person, phone in humans:
+            await people.create_person(session, now, person)
+            if phone is not None:
+                await logins.create_phone(session, person, phone, now)
         for employee in STAFF.values():
             hashed = await asyncio.to_thread(hasher.hash, password_of(secrets, employee.word))
             totp = totp_of(secrets, employee.word)

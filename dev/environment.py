@@ -32,7 +32,8 @@ def as_environment(settings: Settings) -> dict[str, str]:
     found = {}
     for name in type(settings).model_fields:
         value = _plain(getattr(settings, name))
-        found[PREFIX + name.upper()] = value if isinstance(value, str) else json.dumps(value)
+        if value is not None:
+            found[PREFIX + name.upper()] = value if isinstance(value, str) else json.dumps(value)
     return found
 
 

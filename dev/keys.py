@@ -29,8 +29,8 @@ class Secrets:
         return self._take(name, base64.b64encode(secrets.token_bytes(32)).decode())
 
     def word(self, name: str) -> str:
-        """A random word that is safe in a URL and a header."""
-        return self._take(name, secrets.token_urlsafe(24))
+        """A random word that is safe in a URL, a header and a command line."""
+        return self._take(name, secrets.token_hex(20))
 
     def base32(self, name: str) -> str:
         """160 random bits as base32, as authenticator apps take them."""

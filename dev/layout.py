@@ -93,6 +93,7 @@ class Layout:
             "storage_keys": {"k1": self._secrets.key("STORAGE_KEY")},
             "storage_key": "k1",
             "hash_key": self._secrets.key("HASH_KEY"),
+            "seals_folder": self._folder / "seals",
             "trust_folder": self._folder / "trust",
             "api_host": LOOPBACK,
             "api_port": self.api_port,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from dev.keys import Secrets
 from domain.people import Role
 from records.people import Employee, Patient
 
@@ -120,7 +121,7 @@ PATIENTS = {
     )
 }  # fmt: skip
 
-THERAPY = {"pools": frozenset({"therapists"}), "specialities": frozenset({"therapy"})}
+THERAPY = {"pools": frozenset({"therapists", "on_call"}), "specialities": frozenset({"therapy"})}
 
 
 def _staff(word: str, name: str, position: str, phone: int, *roles: Role) -> DemoEmployee:
@@ -146,3 +147,13 @@ ATTENDING = "therapist1"
 """Who saw the patients with evidence in person."""
 SEEN_IN_PERSON = ("orlov", "kovaleva")
 """Who has evidence of a visit."""
+
+
+def password_of(secrets: Secrets, word: str) -> str:
+    """An employee's password in this folder."""
+    return secrets.word(f"PASSWORD_{word.upper()}")
+
+
+def totp_of(secrets: Secrets, word: str) -> str:
+    """An employee's TOTP secret (base32) in this folder."""
+    return secrets.base32(f"TOTP_{word.upper()}")

@@ -111,13 +111,16 @@ def fingerprint() -> str:
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
-def find_uv() -> str | None:
-    """uv of this machine, else from PyPI (hash-checked) into the environment's own folder; None where neither works."""
+def find_uv(python: Path) -> str | None:
+    """uv of this machine, else from PyPI (hash-checked) into the environment's own folder; None where neither works.
+
+    It takes seconds where pip takes minutes. The pip used is the environment's: a bare machine has no other.
+    """
     found = shutil.which("uv")
     if found:
         return found
     private = VENV / "uv"
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
+    pip = [str(python), "-m", "pip", "--disable-pip-version-check"]
     command = [*pip, "install", "-q", "--require-hashes", "--no-deps", "--target", str(private), "-r", str(UV_LOCK)]
     if subprocess.call(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) != 0:
         return None
@@ -139,7 +142,7 @@ def make_environment() -> None:
     python = VENV / "bin" / "python"
     if subprocess.call([sys.executable, "-m", "venv", "--clear", str(VENV)]) != 0:
         raise SetupError(f"`{sys.executable} -m venv` failed: install the package python3-venv.")
-    uv = find_uv()
+    uv = find_uv(python)
     if uv:
         command = [uv, "pip", "sync", "-q", "--require-hashes", "--python", str(python), str(LOCK)]
     else:

@@ -4,6 +4,7 @@
 ``stack.env`` tell this and other processes where everything is.
 """
 
+import asyncio
 import contextlib
 from collections.abc import Callable, Iterable
 from functools import cached_property
@@ -12,12 +13,15 @@ from types import TracebackType
 from typing import Self
 
 from dev import house, postgres, redis, temporal
+from dev.client import PatientClient, StaffClient, StandClient
 from dev.environment import as_environment, write
 from dev.folder import Folder
 from dev.keys import Secrets
 from dev.layout import Layout
+from dev.people import PATIENTS, password_of, totp_of
 from dev.ports import Ports
 from dev.process import StackError, Supervisor
+from records import migrate
 from runtime.settings import Settings
 from runtime.temporal import connect, prepare
 
@@ -147,9 +151,8 @@ class Stack:
 
     async def migrate(self) -> None:
         """Make roles and database where they are missing, and bring the schema to this version."""
-        from records import migrate
-
-        await migrate.bootstrap(self.settings, self.superuser_url)
+        await asyncio.to_thread(migrate.bootstrap, self.settings, self.superuser_url)
+        await asyncio.to_thread(migrate.upgrade, self.settings)
 
     async def stop(self) -> None:
         """Stop everything, the last started first."""
@@ -173,6 +176,23 @@ class Stack:
     async def failure(self) -> StackError:
         """Wait until something dies for good; the message says what."""
         return await self.supervisor.failure()
+
+    def patient(self, word: str, acts_for: str | None = None) -> PatientClient:
+        """A demo patient at the API, not logged in yet; ``acts_for`` is another one he represents."""
+        phone = PATIENTS[word].phone
+        if phone is None:
+            raise ValueError(f"{word} has no phone")
+        patient = PATIENTS[acts_for or word].patient
+        return PatientClient(self.settings.public_url, self.clinic, phone, patient, self.stand_urls["sms"])
+
+    def employee(self, word: str) -> StaffClient:
+        """An employee of the demo clinic at the API, not logged in yet."""
+        password, totp = password_of(self.secrets, word), totp_of(self.secrets, word)
+        return StaffClient(self.settings.public_url, self.clinic, word, password, totp)
+
+    def stand(self, name: str) -> StandClient:
+        """The control of a stand."""
+        return StandClient(self.stand_urls[name])
 
     async def __aenter__(self) -> Self:
         """Start."""

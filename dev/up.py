@@ -9,8 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from dev.clinic import password_of, totp_of
-from dev.people import PATIENTS, STAFF
+from dev.people import PATIENTS, STAFF, password_of, totp_of
 from dev.process import StackError
 from dev.stack import Stack
 
@@ -57,8 +56,8 @@ def welcome(stack: Stack) -> None:
     url, settings = stack.settings.public_url, stack.settings
     patients = Table("patient", "phone", "Carepath-Patient", "story", title="Patients: code by SMS", box=None)
     for patient in PATIENTS.values():
-        phone = patient.phone or f"(by {patient.mother})"
-        patients.add_row(f"{patient.family_name} {patient.given_name}", phone, patient.patient, patient.story)
+        name, way = f"{patient.family_name} {patient.given_name}", patient.phone or f"(by {patient.mother})"
+        patients.add_row(name, way, patient.patient, patient.story)
     staff = Table("login", "password", "TOTP secret", "who", title="Staff: password and TOTP", box=None)
     for person in STAFF.values():
         secrets = stack.secrets

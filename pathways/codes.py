@@ -103,7 +103,7 @@ NO_VALUE = declare(
     "CP114",
     "A value is missing",
     why="A key without a value is most often a line that was not finished.",
-    mend="Write the value or remove the key.",
+    mend="Write the value or remove the key; inside {...} quote a text that holds a comma.",
     example="speciality:",
 )
 KEY = declare(

@@ -43,7 +43,7 @@ def _ages(value: Any) -> Any:
     youngest, oldest = int(found[1]), int(found[2]) if found[2] else None
     if oldest is not None and oldest < youngest:
         raise ValueError("the youngest age is above the oldest")
-    return [youngest, oldest]
+    return (youngest, oldest)
 
 
 Ages = Annotated[tuple[int, int | None], BeforeValidator(_ages)]
@@ -70,7 +70,7 @@ def _hours(value: Any) -> Any:
         raise ValueError("the hours end before they begin")
     if found[3] and until == time(0):
         raise ValueError("one value has one spelling: the end of the day is 24:00")
-    return {"since": since.isoformat(), "until": until.isoformat()}
+    return Hours(since=since, until=until)
 
 
 WrittenHours = Annotated[Hours, BeforeValidator(_hours)]

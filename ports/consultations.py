@@ -47,3 +47,6 @@ class Consultations(Protocol):
 
     async def state(self, workflow: str) -> ConsultationState:
         """Ask a run (open or closed) for its state."""
+
+    async def polled(self, queue: str) -> bool:
+        """Whether a worker serves a queue: without one no act can be taken."""

@@ -1,6 +1,6 @@
 """The waiting line of a pool. Redis holds nothing that PostgreSQL and the workflows cannot rebuild."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -22,6 +22,13 @@ class Offer(Value):
     step: str
     occurrence: int
     since: datetime
+
+
+class Estimate(Protocol):
+    """How a wait is predicted, from the place and how long recent meetings took (seconds). Pure."""
+
+    def __call__(self, position: int, doctors: int, durations: Sequence[float], free: int = 0) -> Place:
+        """The place with its predicted range."""
 
 
 class Line(Protocol):
@@ -54,7 +61,7 @@ class Line(Protocol):
     async def present(self, clinic: str) -> frozenset[str]:
         """Doctors whose heartbeat has not run out."""
 
-    def listen(self) -> AsyncIterator[tuple[str, str]]:
+    def listen(self) -> AsyncGenerator[tuple[str, str]]:
         """Every wake of every clinic as (clinic, topic), for the one reader of a process. Never ends.
 
         The line of a pool wakes ``pool:<pool>``. Wakes may be lost: ``("", "")``, at the start and after an outage,

@@ -33,7 +33,8 @@ class VideoRooms(Protocol):
     def facts(self, headers: dict[str, str], body: bytes) -> list[tuple[str, Fact]]:
         """Verify a webhook and read it as (workflow, fact) pairs.
 
-        Fact bodies: ``{"event": "joined" | "left" | "closed", "side": "doctor" | "patient" | "invited"}``.
+        Fact bodies: ``{"event": "joined" | "left" | "closed", "side": "doctor" | "patient" | "invited"}``, with
+        ``participant``, one id a connection, where the provider has it: a person may be in from two devices.
 
         Raises:
             Refused: The signature is wrong.

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from domain.base import Code, Moment, Value
 from records.database import Session
-from records.pages import Page, cursor_of, read_cursor
+from records.pages import BadCursor, Page, cursor_of, read_cursor
 from records.seals import Finding as Finding
 from records.seals import Seal as Seal
 from records.seals import seal as seal
@@ -30,9 +30,14 @@ class AuditRow(Value):
     reason: Code | None
 
 
+# ``audit_subject`` is how a row is found by whom it is about.
 _WRITE = text("""
-    INSERT INTO audit (clinic_id, at, person_id, on_behalf_of, action, subjects, reason)
-    VALUES (:clinic, :at, :person, :on_behalf_of, :action, :subjects, :reason)
+    WITH written AS (
+        INSERT INTO audit (clinic_id, at, person_id, on_behalf_of, action, subjects, reason)
+        VALUES (:clinic, :at, :person, :on_behalf_of, :action, :subjects, :reason)
+        RETURNING clinic_id, id, at, subjects)
+    INSERT INTO audit_subject (clinic_id, subject, at, audit_id)
+    SELECT clinic_id, unnest(subjects), at, id FROM written
 """)
 _OF_SUBJECT = text("""
     SELECT a.id, a.at, a.person_id AS person, a.on_behalf_of, a.action, a.subjects, a.reason FROM audit AS a
@@ -76,9 +81,7 @@ async def write(
     )
 
 
-async def of_subject(
-    session: Session, subject: str, cursor: str | None = None, limit: int = 100
-) -> Page[AuditRow]:
+async def of_subject(session: Session, subject: str, cursor: str | None = None, limit: int = 100) -> Page[AuditRow]:
     """What was done about a patient or a thing, newest first.
 
     Raises:
@@ -88,6 +91,8 @@ async def of_subject(
     before_id: str | None = None
     if cursor is not None:
         before, (before_id,) = read_cursor(cursor, 1)
+        if not before_id.isdecimal():
+            raise BadCursor("not a cursor of ours")
     rows = await session.rows(
         _OF_SUBJECT, clinic=session.clinic, subject=subject, before=before, before_id=before_id, limit=limit + 1
     )

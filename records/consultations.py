@@ -77,9 +77,7 @@ class Projected(Value):
     alarm: Literal["revision_lost", "overtaken", "went_back"] | None = None
 
 
-_KNOWN = text(
-    "SELECT epoch, revision FROM consultation WHERE clinic_id = :clinic AND workflow = :workflow FOR UPDATE"
-)
+_KNOWN = text("SELECT epoch, revision FROM consultation WHERE clinic_id = :clinic AND workflow = :workflow FOR UPDATE")
 _PUT = text("""
     INSERT INTO consultation AS known (
         clinic_id, workflow, consultation_id, parent, patient_id, doctor_id, met_by, pathway, status, "end",
@@ -186,9 +184,7 @@ async def _not_newer(session: Session, state: ConsultationState) -> Projected:
 def _alarm(
     state: ConsultationState, alarm: Literal["revision_lost", "overtaken", "went_back"], *, taken: bool
 ) -> Projected:
-    log.error(
-        "projection." + alarm, workflow=state.workflow, epoch=state.epoch, revision=state.revision, taken=taken
-    )
+    log.error("projection." + alarm, workflow=state.workflow, epoch=state.epoch, revision=state.revision, taken=taken)
     return Projected(taken=taken, alarm=alarm)
 
 
@@ -201,9 +197,7 @@ _COLUMNS = """
 """
 _FROM = "FROM consultation AS c JOIN pathway AS p ON p.clinic_id = c.clinic_id AND p.sha256 = c.pathway"
 _GET = text(f"SELECT {_COLUMNS} {_FROM} WHERE c.clinic_id = :clinic AND c.workflow = :workflow")
-_STATE = text(
-    "SELECT state::text FROM consultation WHERE clinic_id = :clinic AND workflow = :workflow"
-)
+_STATE = text("SELECT state::text FROM consultation WHERE clinic_id = :clinic AND workflow = :workflow")
 _TIMELINE = text("""
     SELECT workflow, epoch, revision, at, code, step, occurrence, actor, detail FROM transition
     WHERE clinic_id = :clinic AND consultation_id = :consultation

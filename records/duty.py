@@ -19,9 +19,14 @@ class Duty(Value):
     since: Moment
 
 
+class NotInPool(Exception):
+    """The doctor does not belong to one of the pools."""
+
+
 _ON = text("""
     INSERT INTO duty (clinic_id, doctor_id, pool, capacity, since)
-    SELECT :clinic, :doctor, pool, :capacity, :at FROM unnest(CAST(:pools AS text[])) AS pool
+    SELECT clinic_id, person_id, pool, :capacity, :at FROM staff_pool
+    WHERE clinic_id = :clinic AND person_id = :doctor AND pool = ANY(CAST(:pools AS text[]))
     ON CONFLICT (clinic_id, doctor_id, pool) WHERE ended_at IS NULL DO UPDATE SET capacity = excluded.capacity
 """)
 _OFF = text("""
@@ -30,7 +35,8 @@ _OFF = text("""
 _COLUMNS = "doctor_id AS doctor, pool, capacity, since"
 _OF = text(f"SELECT {_COLUMNS} FROM duty WHERE clinic_id = :clinic AND doctor_id = :doctor AND ended_at IS NULL")
 _IN_POOL = text(f"""
-    SELECT {_COLUMNS} FROM duty WHERE clinic_id = :clinic AND pool = :pool AND ended_at IS NULL
+    SELECT {_COLUMNS} FROM duty JOIN staff_pool AS p USING (clinic_id, pool)
+    WHERE clinic_id = :clinic AND pool = :pool AND ended_at IS NULL AND p.person_id = doctor_id
     ORDER BY since, doctor_id
 """)
 
@@ -39,11 +45,11 @@ async def on(session: Session, doctor: str, pools: Sequence[str], at: datetime, 
     """Go on duty in some pools; where on duty already only the capacity changes.
 
     Raises:
-        IntegrityError: The doctor does not belong to one of the pools.
+        NotInPool: The doctor does not belong to one of the pools.
     """
-    await session.run(
-        _ON, clinic=session.clinic, doctor=doctor, pools=list(pools), capacity=capacity, at=at
-    )
+    touched = await session.run(_ON, clinic=session.clinic, doctor=doctor, pools=list(pools), capacity=capacity, at=at)
+    if touched < len(set(pools)):
+        raise NotInPool
 
 
 async def off(session: Session, doctor: str, at: datetime) -> bool:

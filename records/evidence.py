@@ -33,9 +33,7 @@ _ADD = text("""
 
 async def find(session: Session, patient: str, speciality: str, since: date) -> tuple[Proof, ...]:
     """Proofs of visits to a speciality since a day, newest first."""
-    rows = await session.rows(
-        _FIND, clinic=session.clinic, patient=patient, speciality=speciality, since=since
-    )
+    rows = await session.rows(_FIND, clinic=session.clinic, patient=patient, speciality=speciality, since=since)
     return tuple(Proof.model_validate(dict(row._mapping)) for row in rows)
 
 

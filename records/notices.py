@@ -20,6 +20,4 @@ async def sent(session: Session, key: str) -> frozenset[str]:
 
 async def remember(session: Session, key: str, person: str, text: str, channel: str, at: datetime) -> None:
     """Keep that a message went to a person; ``text`` is its catalogue code."""
-    await session.run(
-        _REMEMBER, clinic=session.clinic, key=key, person=person, text=text, channel=channel, at=at
-    )
+    await session.run(_REMEMBER, clinic=session.clinic, key=key, person=person, text=text, channel=channel, at=at)

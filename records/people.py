@@ -167,9 +167,7 @@ async def actor(session: Session, person: str, patient: str | None, on: date) ->
             # The employer has checked who works for it.
             level=IdentityLevel.CONFIRMED,
         )
-    row = await session.row(
-        _ACTOR_AS_PATIENT, clinic=session.clinic, person=person, patient=patient, on=on
-    )
+    row = await session.row(_ACTOR_AS_PATIENT, clinic=session.clinic, person=person, patient=patient, on=on)
     if row is None or not (row.himself or row.representation):
         return Actor(person=person, clinic=session.clinic, roles=frozenset())
     return Actor(

@@ -71,9 +71,7 @@ async def keep(
         IntegrityError: The order is not this patient's.
     """
     key = {"clinic": session.clinic, "order": order, "status": status, "sha256": digest_of(body)}
-    await session.run(
-        _KEEP, **key, id=new_id("rs"), patient=patient, critical=critical, body=json.dumps(body), at=at
-    )
+    await session.run(_KEEP, **key, id=new_id("rs"), patient=patient, critical=critical, body=json.dumps(body), at=at)
     row = await session.row(_KEPT, **key)
     assert row is not None
     return value(Result, row)

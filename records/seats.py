@@ -120,9 +120,7 @@ async def of_doctor(session: Session, doctor: str) -> list[Seat]:
 
 async def of_occurrence(session: Session, workflow: str, step: str, occurrence: int) -> Seat | None:
     """The active seat of an occurrence."""
-    row = await session.row(
-        _OF_OCCURRENCE, clinic=session.clinic, workflow=workflow, step=step, occurrence=occurrence
-    )
+    row = await session.row(_OF_OCCURRENCE, clinic=session.clinic, workflow=workflow, step=step, occurrence=occurrence)
     return maybe(Seat, row)
 
 

@@ -77,9 +77,7 @@ _COUNT = text(f"""
            count(*) FILTER (WHERE {_SCOPES["overdue"]}) AS overdue
     FROM task AS t WHERE t.clinic_id = :clinic AND {_SHOWN}
 """)
-_GET = text(
-    f"SELECT {_COLUMNS} FROM task AS t WHERE t.clinic_id = :clinic AND t.workflow = :workflow AND t.id = :id"
-)
+_GET = text(f"SELECT {_COLUMNS} FROM task AS t WHERE t.clinic_id = :clinic AND t.workflow = :workflow AND t.id = :id")
 _OF_CONSULTATION = text(f"""
     SELECT {_COLUMNS} FROM task AS t WHERE t.clinic_id = :clinic AND t.consultation_id = :consultation
     ORDER BY t.opened_at, t.workflow, t.id

@@ -72,9 +72,7 @@ async def join(
     return value(Wait, row)
 
 
-async def leave(
-    session: Session, workflow: str, step: str, occurrence: int, outcome: Outcome, at: datetime
-) -> bool:
+async def leave(session: Session, workflow: str, step: str, occurrence: int, outcome: Outcome, at: datetime) -> bool:
     """The wait is over; False when it was already."""
     touched = await session.run(
         _LEAVE,

@@ -54,6 +54,8 @@ class Settings(BaseSettings):
     storage_key: str = ""
     hash_key: SecretStr = SecretStr("")
     """Base64 of 32 bytes: keyed hashes of phones and request keys."""
+    seals_folder: Path | None = None
+    """Where the latest seal of each clinic's audit is copied: better another disk. None: beside the files."""
     trust_folder: Path = Path("data/trust")
     """PEM certificates of the authorities whose signatures are accepted."""
 

@@ -2,7 +2,8 @@
 
 Redaction is by construction, not by a list of forbidden keys: whatever is not surely a code is withheld. Messages
 of exceptions are never written (a validation error quotes its input), only their types and where they were raised.
-Records of foreign loggers keep their template without its arguments, and that only as plain ASCII words.
+Records of foreign loggers keep their place in the source, and their template where it surely is one (it has arguments,
+which are dropped): many libraries format before they log.
 """
 
 import logging
@@ -22,7 +23,10 @@ WITHHELD = "[withheld]"
 # Ids, codes, digests, addresses of services. No capitals, spaces or Cyrillic: no name, sentence or token matches.
 _OPAQUE = re.compile(r"[a-z0-9_.:/+=<>#-]{1,160}\Z")
 _LONG_NUMBER = re.compile(r"\d{7,}")
-_EVENT = re.compile(r"[A-Za-z0-9_.:/ ,'()-]{1,160}\Z")
+_EVENT = re.compile(r"[a-z][a-z0-9_.]{0,80}\Z")
+_TEMPLATE = re.compile(r"[A-Za-z0-9_.,/ -]{1,160}\Z")
+_SPOKEN = ("temporal.core",)
+"""Loggers whose whole message is a constant: the native core writes data into fields only, and those are off."""
 _STRUCTURAL = frozenset({"event", "level", "timestamp", "logger", "exc_info", "stack_info"})
 
 Event = MutableMapping[str, Any]
@@ -69,27 +73,31 @@ def _errors(_: Any, __: str, event: Event) -> Event:
 
 
 def _withhold(_: Any, __: str, event: Event) -> Event:
+    foreign = event.get("_from_structlog") is False
     words = str(event.get("event", ""))
-    event["event"] = words if _EVENT.match(words) and not _LONG_NUMBER.search(words) else WITHHELD
+    event["event"] = words if foreign or _EVENT.match(words) else WITHHELD
     for key in list(event):
         if key not in _STRUCTURAL and not key.startswith("_"):
             event[key] = opaque(event[key])
     return event
 
 
-class _ForeignArguments(logging.Filter):
-    """Drops the arguments of standard-library records before anything can format them."""
+class _Foreign(logging.Filter):
+    """Makes a record of a foreign logger harmless before anything can format it. Ours are event dictionaries."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg = _template(str(record.msg))
-        record.args = None
+        """Let every record through, the foreign ones without what may be data."""
+        if not isinstance(record.msg, dict):
+            record.msg, record.args = _harmless(record), None
         return True
 
 
-def _template(message: str) -> str:
-    # Some libraries format before they log: what follows a quote, bracket or colon may be data.
-    words = re.split(r"[%{\"'\[(:=\n]", message, maxsplit=1)[0].strip()
-    return words or WITHHELD
+def _harmless(record: logging.LogRecord) -> str:
+    place = f"{Path(record.pathname).name}:{record.lineno}"
+    if not record.args and not record.name.startswith(_SPOKEN):
+        return place
+    words = re.split(r"[%{\"'\[(:=\n]", str(record.msg), maxsplit=1)[0].strip()
+    return f"{words} at {place}" if _TEMPLATE.match(words) and not _LONG_NUMBER.search(words) else place
 
 
 def configure(settings: Settings, service: str) -> None:
@@ -120,7 +128,7 @@ def configure(settings: Settings, service: str) -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
-    handler.addFilter(_OnlyForeign())
+    handler.addFilter(_Foreign())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
@@ -128,13 +136,6 @@ def configure(settings: Settings, service: str) -> None:
     for name in ("httpx", "httpcore", "sqlalchemy", "uvicorn.access", "weasyprint", "fontTools"):
         logging.getLogger(name).setLevel(logging.WARNING)
     structlog.contextvars.bind_contextvars(service=service)
-
-
-class _OnlyForeign(_ForeignArguments):
-    """Our own records arrive as event dictionaries and are redacted by the processors; the others here."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        return True if isinstance(record.msg, dict) else super().filter(record)
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:

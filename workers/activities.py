@@ -70,6 +70,18 @@ def all_activities(wiring: object) -> dict[str, list[Activity]]:
     return found
 
 
+def doing(wiring: object, effect: type[effects.Effect]) -> Activity:
+    """The activity that does an effect, for who must do it without a workflow.
+
+    Raises:
+        LookupError: None does.
+    """
+    for activity in all_activities(wiring)[effect.queue]:
+        if name_of(activity) == effect.activity:
+            return activity
+    raise LookupError(effect.activity)
+
+
 def _fits(method: Activity, effect: type[effects.Effect]) -> None:
     hints = get_type_hints(method)
     returns = hints.pop("return", None)

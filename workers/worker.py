@@ -1,11 +1,10 @@
 """One worker process a queue: ``flow`` runs workflows and writes records, ``io`` the outside, ``documents`` CPU."""
 
-from wiring import Wiring
-
 from domain.names import QUEUES
 from runtime.settings import Settings
 from runtime.telemetry import configure, get_logger
 from runtime.temporal import connect
+from wiring import Wiring
 from workers.activities import all_activities
 from workers.building import build
 from workers.stopping import stop_asked

@@ -11,13 +11,15 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from api.problems import Problem
 from api.services import Services
+from domain.pathway import digest_of
 from ports import PortError
-from records import codes, logins
+from records import codes, logins, requests
 
 CODE_LIVES = timedelta(minutes=5)
 CODE_WINDOW = timedelta(minutes=15)
 CODES = 5
 """How many codes a phone may be sent in a window."""
+ONCE = digest_of("refresh")
 STEP = 30
 """Seconds of a TOTP step (RFC 6238)."""
 
@@ -79,6 +81,19 @@ async def by_password(shared: Services, name: str, password: str, totp: str) -> 
         if not await logins.use_totp_step(session, login, step):
             raise Problem("login_failed")
     return login.person
+
+
+async def spend(shared: Services, jti: str) -> None:
+    """Use up a refresh token.
+
+    Raises:
+        Problem: ``login_failed``: it was used before.
+    """
+    key = shared.hashed.hex("refresh", jti)
+    async with shared.wiring.database.bare() as session:
+        if await requests.recall(session, key, ONCE) is not None:
+            raise Problem("login_failed")
+        await requests.remember(session, key, ONCE, requests.Recorded(status=200, body=None), datetime.now(UTC))
 
 
 def totp_step(secret: str, given: str, now: datetime) -> int | None:

@@ -83,7 +83,8 @@ def build(options: Options) -> Stand:
 
 def _errors(book: Book, metadata: dict[str, Json], signature: str) -> list[str]:
     uid = metadata.get("local_uid")
-    if uid is not None and book.all("document", local_uid=uid):
+    # One that was rejected may be sent again; one that stands or is being looked at may not.
+    if uid is not None and any(known["status"] != "rejected" for known in book.all("document", local_uid=str(uid))):
         return ["NOT_UNIQUE_PROVIDED_ID"]
     try:
         raw = base64.b64decode(signature, validate=True)

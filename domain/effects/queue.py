@@ -24,7 +24,7 @@ class JoinLine(Effect):
 
 
 class LeaveLine(Effect):
-    """Leave the line; ``seat`` is freed too when the step did not end in a meeting."""
+    """Leave the line; leaving twice is fine."""
 
     activity: ClassVar[str] = "queue.leave"
     title: ClassVar[Text] = Text(ru="выход из очереди", en="leave the line")

@@ -2,8 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
-from datetime import timedelta
+from datetime import UTC, timedelta
 
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import (
     Client,
     WorkflowHandle,
@@ -31,6 +34,8 @@ ANSWER = 10.0
 """Seconds an accepted act's answer is waited for."""
 LOOK = timedelta(seconds=10)
 AT_ONCE = 20
+POLLING = timedelta(seconds=70)
+"""A poll lasts a minute: a worker not heard of for longer is gone."""
 
 # The server did not take the request, or nobody knows: an update has an id, so sending it again is safe.
 _LATER = frozenset(
@@ -160,6 +165,19 @@ class TemporalConsultations:
                 raise NotConfirmed from error
             raise
         return state
+
+    async def polled(self, queue: str) -> bool:
+        """Whether a worker serves a queue's workflows: without one no act can be taken."""
+        client = self._client
+        found = await client.workflow_service.describe_task_queue(
+            DescribeTaskQueueRequest(
+                namespace=client.namespace,
+                task_queue=TaskQueue(name=queue),
+                task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+            )
+        )
+        since = real_now() - POLLING
+        return any(poller.last_access_time.ToDatetime(UTC) > since for poller in found.pollers)
 
     async def running(self) -> AsyncIterator[str]:
         """Ids of the open runs as visibility knows them (it lags: for reconciling only, never for a list)."""

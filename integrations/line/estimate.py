@@ -14,6 +14,8 @@ PLAN = 1200.0
 """Seconds a meeting is expected to take while nobody has been measured."""
 VARIATION = 0.5
 """The plan's standard deviation, as a part of it."""
+RUNNING = 0.4
+"""The part of a running meeting that is over when one looks at it, less what long ones are seen oftener."""
 ROUND = 60
 
 
@@ -36,10 +38,14 @@ def predict(position: int, doctors: int, durations: Sequence[float], free: int =
     if ends == 0:
         return Place(position=position, low=0, high=ROUND)
     seats = max(1, doctors)
-    middle = ends * mean / seats
-    # The first end comes from meetings already running, somewhere within them: that alone spreads by mean / seats.
-    spread = SPREAD * sqrt(ends * (deviation / seats) ** 2 + (mean / seats) ** 2 / 12)
+    pace = mean / seats
+    # Those who are with a doctor now have been for a while, which only few doctors make felt.
+    middle = (ends - RUNNING / seats) * pace
+    # Ends of many doctors mix at random, however even one doctor's meetings are; a long line evens them out again.
+    variation = (deviation / mean) ** 2
+    mixed = (seats - 1) / (seats - 1 + ends)
+    spread = SPREAD * pace * sqrt(ends * (variation + (1 - variation) * mixed) + 1 / 12)
     absent = mean if doctors == 0 else 0.0
-    low = max(0.0, middle - mean / seats / 2 - spread)
+    low = max(0.0, middle - spread)
     high = middle + spread + absent
     return Place(position=position, low=floor(low / ROUND) * ROUND, high=ceil(high / ROUND) * ROUND)

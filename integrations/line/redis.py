@@ -6,13 +6,15 @@ simply join everybody again. The only times in it are those given as arguments a
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast
 
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from domain.effects import read_reference
@@ -24,6 +26,8 @@ CLAIM = 10
 HERE = 30
 """Seconds a heartbeat lasts."""
 RETRY = 1.0
+PATIENCE = 3.0
+"""Seconds a call may take: a person waits for it, and without the line there is another way."""
 AHEAD = 10.0**10
 """Taken from the score of who goes first: below every real time, still exact to the microsecond in a double."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -38,11 +42,17 @@ def _told(call: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
     @wraps(call)
     async def inner(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
-            return await call(*args, **kwargs)
-        except RedisError:
+            async with asyncio.timeout(PATIENCE):
+                return await call(*args, **kwargs)
+        except (RedisError, TimeoutError):
             raise Unavailable("redis") from None
 
     return inner
+
+
+def connect(url: str) -> Redis:
+    """A client for this line. It tries a broken connection once anew and no longer: nobody waits for Redis."""
+    return Redis.from_url(url, socket_connect_timeout=2, retry=Retry(NoBackoff(), 1))
 
 
 class RedisLine:
@@ -124,7 +134,7 @@ class RedisLine:
         """Tell the streams that something changed."""
         await self._redis.publish(_wakes(clinic), topic)
 
-    async def listen(self) -> AsyncIterator[tuple[str, str]]:
+    async def listen(self) -> AsyncGenerator[tuple[str, str]]:
         """Every wake of every clinic, as (clinic, topic), for the one reader of a process. Never ends.
 
         Wakes sent while Redis was away are lost: after each (re)connection comes one ``("", "")``, 'look at everything

@@ -43,7 +43,7 @@ class HttpVideoRooms:
     async def open(self, reference: str, until: datetime) -> str:
         """Open the room of our reference and return its id."""
         body = {"reference": reference, "until": until.isoformat()}
-        return (await self._http.send("/rooms", body, _Room, key=reference)).room
+        return (await self._http.send("/rooms", body, _Room)).room
 
     async def find(self, reference: str) -> str | None:
         """The room opened for a reference."""

@@ -1,8 +1,8 @@
 """Every path through a pathway, followed at once: what surely happened before a step, and with which outcomes.
 
-An abstract run. A state is split by the few facts that rules ask for (has the patient been met, is there a doctor, ...)
-and keeps for each of them which outcomes every step may have had; so 'the protocol is written when the talk was done' is
-understood. Repeats are followed until nothing new turns up; the sets are finite, so that comes soon.
+An abstract run. A state is split by the few facts that rules ask for (has the patient been met, is there a doctor)
+and keeps for each of them which outcomes every step may have had; so 'the protocol is written when the talk was done'
+is understood. Repeats are followed until nothing new turns up; the sets are finite, so that comes soon.
 """
 
 from dataclasses import dataclass, field
@@ -31,6 +31,7 @@ NEVER_MET = frozenset({"no_show_patient", "no_show_doctor", "technical", "unansw
 """Outcomes of a meeting that say they did not meet (rule 4: a broken call is no such thing, it goes on by phone)."""
 ASSIGNS = frozenset({"queue", "appointment"})
 """Kinds whose good end assigns a doctor."""
+NEEDED_IN_EMERGENCY = frozenset({"present_address", "callback_phone"})
 GOES_ON = frozenset({"skipped", "left_behind"})
 
 
@@ -184,9 +185,7 @@ class Flow:
             self.traces.append(trace)
             ended = self.sequence(steps, entry).fall
             self.traces.pop()
-            closed |= {
-                one._replace(met=max(one.met, other.met, key=WORST.__getitem__)) for one in entry for other in trace
-            }
+            closed |= {one._replace(met=_worse(one, other)) for one in entry for other in trace}
             mine = {inside.id for inside in _inside(steps)}
             for inside in _inside(steps):
                 inner[inside.id] = frozenset({*inside.outcomes, "skipped", "closed", ABSENT})
@@ -220,19 +219,20 @@ def changed(facts: Facts, step: StepOutline, outcome: str) -> Facts:
         new["doctor"] = True
     if kind.name == "eligibility" or (good and getattr(step.fields, "gives", None) == "evidence"):
         new["gate"] = True
-    if (
-        kind.name == "intake"
-        and good
-        and {"present_address", "callback_phone"} <= set(getattr(step.fields, "takes", ()))
-    ):
+    if kind.name == "intake" and good and set(getattr(step.fields, "takes", ())) >= NEEDED_IN_EMERGENCY:
         new["address"] = True
     return facts._replace(**new)
+
+
+def _worse(one: Facts, other: Facts) -> str:
+    """What is owed when both happened."""
+    return max(one.met, other.met, key=WORST.__getitem__)
 
 
 def _both(one: Facts, other: Facts) -> Facts:
     """Two branches that both ended."""
     return Facts(
-        max(one.met, other.met, key=WORST.__getitem__),
+        _worse(one, other),
         one.doctor or other.doctor,
         one.gate or other.gate,
         one.address or other.address,

@@ -1,9 +1,10 @@
-"""Rules about whole paths: reached and unreached, met and signed, a doctor, a gate, an address (rules 4, 5, 7, 8, 9)."""
+"""Rules about whole paths: what is reached, met and signed; doctor, gate and address before it (rules 4, 5, 7-9)."""
+
+from collections.abc import Iterable
 
 from pathways import conditions
 from pathways.checks.context import Case
 from pathways.checks.flow import Facts, Flow
-from pathways.core.kind import kinds
 from pathways.findings import declare
 from pathways.guards import Known, parse
 from pathways.outline import StepOutline
@@ -61,7 +62,7 @@ BAD_CONDITION = declare(
 MAY_BE_ABSENT = declare(
     "CP402",
     "The condition reads what may not be there",
-    why="On some path the step has not ended, or ended without this output; the consultation would stand still (rule 9).",
+    why="On some path the step has not ended, or ended without this output; everything would stand still (rule 9).",
     mend="Guard it: has(step.output) && ..., or ask for the step's outcome first.",
     example="when: 'size(note.orders) > 0'  # where 'note' may have timed out",
 )
@@ -158,20 +159,20 @@ def _of(case: Case, step: StepOutline, flow: Flow) -> None:
         case.report(OF_NOTHING, step.mark("of"), f"'{of}' was left behind and may not have ended")
 
 
-def _before(case: Case, step: StepOutline, ways: object) -> None:
+def _before(case: Case, step: StepOutline, seen: Iterable[Facts]) -> None:
     """What must have happened on every path to a step."""
     kind = step.kind
     if kind is None or not (kind.needs_doctor or kind.meets):
         return
-    seen = [way for way in ways if isinstance(way, Facts)]  # type: ignore[attr-defined]
+    ways = list(seen)
     header = case.outline.header
-    if any(not way.doctor for way in seen):
+    if any(not way.doctor for way in ways):
         case.report(NO_DOCTOR, step.mark("id"), f"a path leads to '{step.id}' on which no doctor was assigned")
     if not kind.meets:
         return
-    if header is not None and header.care.rank > 0 and any(not way.gate for way in seen):
+    if header is not None and header.care.rank > 0 and any(not way.gate for way in ways):
         case.report(NO_GATE, step.mark("id"), f"a path leads to '{step.id}' past every gate, and care is {header.care}")
-    if any(not way.address for way in seen):
+    if any(not way.address for way in ways):
         case.report(NO_ADDRESS, step.mark("id"), f"a path leads to '{step.id}' without present address and phone")
 
 
@@ -186,12 +187,8 @@ def _ends(case: Case, flow: Flow) -> None:
     if header is None:
         return
     reached = {ending.end for ending in flow.endings} | ALWAYS
-    if any(kind.meets for kind in _kinds(case)):
+    if meetings:
         reached.add("unsigned")
     for end in header.ends:
         if end not in reached:
             case.report(NEVER_ENDED, case.outline.root.at("ends").keys[end], f"no path ends as '{end}'")
-
-
-def _kinds(case: Case) -> list[type]:
-    return [type(kinds()[step.envelope.kind]) for step in case.outline.walk() if step.envelope.kind in kinds()]

@@ -1,4 +1,4 @@
-"""Rules of law and safety that need no path: ends that may come at any time, what care allows, signatures, addresses."""
+"""Rules of law and safety that need no path: ends that may come any time, what care allows, signatures, addresses."""
 
 from domain.acts import Refusal
 from domain.law.guards import act_is_lawful, signature_demanded
@@ -11,7 +11,7 @@ from pathways.outline import StepOutline
 MUST_END = declare(
     "CP341",
     "An end that may come at any time is not declared",
-    why="A patient may cancel, we may, an emergency may come, a doctor may never sign: each has its price (rules 4, 6).",
+    why="Anybody may cancel, an emergency may come, a doctor may never sign: each has its price (rules 4, 6).",
     mend="Declare it under 'ends'.",
     example="ends: {completed: {charge: full}}  # without cancelled, cancelled_by_us, emergency",
 )

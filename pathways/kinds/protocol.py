@@ -26,6 +26,9 @@ from pathways.kinds._common import (
     waits_for,
 )
 
+Facts = ProtocolFacts
+"""What an act of this kind decides on, under the kind's own name."""
+
 
 def all_acts(facts: ProtocolFacts) -> Iterator[LawAct]:
     """The acts named, and those the rest of the facts imply: leaving one out permits nothing."""

@@ -136,6 +136,18 @@ async def test_the_registry_rejects_with_the_mnemonics_of_its_book(
     assert (rejected.status, rejected.errors) == ("rejected", (error,))
 
 
+async def test_a_rejected_document_may_be_sent_again_when_mended(
+    stands: Stands, receiver: Receiver, client: httpx.AsyncClient
+) -> None:
+    registry = HttpRegistry(stands["registry"].partner, client)
+    await stands["registry"].post("/_behave", after=0, reject=["PERSON_NOT_FOUND"])
+    await registry.register("try:1", "c-1:sign:1", {"local_uid": "u-1"}, b"0cms")
+    await receiver.until(bool)
+    await registry.register("try:2", "c-1:sign:1", {"local_uid": "u-1"}, b"0cms")
+    bodies = await receiver.until(lambda bodies: len(bodies) == 2)
+    assert [body["event"] for body in bodies] == ["rejected", "registered"]
+
+
 async def test_a_laboratory_goes_from_order_to_a_critical_final_result(
     stands: Stands, receiver: Receiver, client: httpx.AsyncClient
 ) -> None:

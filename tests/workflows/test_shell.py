@@ -15,7 +15,7 @@ from domain.names import ACT, CONSULTATION, FLOW
 from domain.pathway import Jump, Step
 from domain.state import Status
 from ports.consultations import NoSuchConsultation
-from tests.workflows.world import PATIENT, World, clock_fact, decide, decision, pathway, start_of
+from tests.workflows.world import PATIENT, Run, World, clock_fact, decide, decision, pathway, start_of
 
 TWO = pathway(decision("first"), decision("second"))
 
@@ -144,16 +144,25 @@ async def test_a_whole_story_runs_with_continue_as_new_at_every_quiet_moment(wor
     assert revisions == list(range(1, revisions[-1] + 1))
 
 
+async def metadata(run: Run) -> str:
+    """The current details as Temporal UI asks for them."""
+    found = await run.handle.query("__temporal_workflow_metadata")
+    return str(found["currentDetails"])
+
+
 async def test_the_status_is_searchable_and_the_details_say_who_must_act(world: World) -> None:
     run = await world.begin(TWO)
     await run.until(lambda s: bool(s.tasks))
     description = await run.handle.describe()
-    assert {pair.key.name: pair.value for pair in description.typed_search_attributes} | {} == {
-        **{pair.key.name: pair.value for pair in description.typed_search_attributes},
+    assert {pair.key.name: pair.value for pair in description.typed_search_attributes} == {
         "CarepathClinic": "cl-one",
         "CarepathPathway": "decisions",
         "CarepathStatus": "open",
     }
+    assert (await description.static_summary()) == TWO.title.ru
+    details = await metadata(run)
+    assert "регистратор" in details
+    assert "Решение сотрудника" in details
     await run.act(decide("first", "no"))
     assert await run.end() == "abandoned"
     description = await run.handle.describe()

@@ -1,0 +1,133 @@
+"""Protocol: the doctor's draft saves itself; submitting computes the facts the law judges."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Response
+from pydantic import BaseModel, Field
+
+from api.acts import ANSWERS, CallOf, perform
+from api.caller import CallerOf, ServicesOf
+from api.problems import Problem
+from api.states import Case, TaskId, WorkflowId, open_case
+from domain.base import Json
+from domain.protocol import ProtocolContent, protocol_facts
+from pathways.kinds.protocol import Facts, Submit
+from pathways.view import View
+from records import content
+from records.database import Session
+
+router = APIRouter(tags=["protocol"])
+
+KIND = "protocol"
+EXAMPLE = {
+    "visit": "repeat",
+    "complaints": "Повышение давления по утрам до 150/95.",
+    "history": "Гипертоническая болезнь, лечение назначено очно.",
+    "diagnosis": [{"kind": "main", "code": "I10", "wording": "Гипертоническая болезнь II стадии"}],
+    "treatment": {"change": "correct", "text": "Бисопролол 5 мг утром."},
+    "recommendations": "Контроль давления дважды в день.",
+    "orders": [{"code": "1033425", "name": "Креатинин"}],
+}
+
+
+class Draft(BaseModel):
+    """What the doctor has written so far; unfinished is fine."""
+
+    body: dict[str, Json] = Field(max_length=100)
+
+
+class Saved(BaseModel):
+    """A kept draft."""
+
+    sha256: str
+    at: datetime
+
+
+class DraftOut(BaseModel):
+    """The last draft, None when nothing was written yet."""
+
+    body: dict[str, Json] | None
+    sha256: str | None = None
+    at: datetime | None = None
+
+
+def must_own(case: Case, task: str) -> None:
+    """Only who must write it writes it; an escalation widens the view, not the pen.
+
+    Raises:
+        Problem: ``no_such_task`` or ``not_yours``.
+    """
+    if not case.task(task).owner.admits(case.caller.actor):
+        raise Problem("not_yours")
+
+
+@router.get("/tasks/{workflow}/{task}/protocol/draft", operation_id="get_protocol_draft")
+async def get_draft(who: CallerOf, shared: ServicesOf, workflow: WorkflowId, task: TaskId) -> DraftOut:
+    """The doctor's last draft of this protocol."""
+    async with shared.wiring.database.clinic(who.actor.clinic) as session:
+        case = await open_case(shared, session, who, workflow, "protocol.draft")
+        must_own(case, task)
+        found = await content.latest_draft(session, workflow, task, who.actor.person)
+    if found is None:
+        return DraftOut(body=None)
+    return DraftOut(body=found.body, sha256=found.sha256, at=found.at)
+
+
+@router.put("/tasks/{workflow}/{task}/protocol/draft", operation_id="save_protocol_draft")
+async def save_draft(
+    who: CallerOf,
+    shared: ServicesOf,
+    workflow: WorkflowId,
+    task: TaskId,
+    body: Annotated[Draft, Body(examples=[{"body": {"complaints": "Повышение давления"}}])],
+) -> Saved:
+    """Save the draft. Nothing of it is decided on."""
+    async with shared.wiring.database.clinic(who.actor.clinic) as session:
+        case = await open_case(shared, session, who, workflow, "protocol.autosave")
+        must_own(case, task)
+        kept = await content.write(
+            session,
+            KIND,
+            case.state.consultation,
+            workflow,
+            task,
+            who.actor.person,
+            body.body,
+            case.now,
+            draft=True,
+        )
+    return Saved(sha256=kept.sha256, at=kept.at)
+
+
+@router.post(
+    "/tasks/{workflow}/{task}/protocol/submit",
+    operation_id="submit_protocol",
+    response_model=View,
+    responses=ANSWERS,
+)
+async def submit(
+    call: CallOf,
+    workflow: WorkflowId,
+    task: TaskId,
+    body: Annotated[ProtocolContent, Body(examples=[EXAMPLE])],
+) -> Response:
+    """Submit the protocol. What goes beyond the lawful level is refused, with the article."""
+
+    async def prepare(session: Session, case: Case) -> dict[str, Json]:
+        must_own(case, task)
+        kept = await content.write(
+            session,
+            KIND,
+            case.state.consultation,
+            workflow,
+            task,
+            call.caller.actor.person,
+            body.model_dump(mode="json"),
+            case.now,
+            id=call.id("ct"),
+        )
+        facts = Facts.model_validate(protocol_facts(body).model_dump())
+        return Submit(content=kept.id, sha256=kept.sha256, facts=facts).model_dump(mode="json")
+
+    return (await perform(call, workflow, task, "submit", body, prepare=prepare)).response()

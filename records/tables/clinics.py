@@ -1,0 +1,61 @@
+"""Clinics, their published pathways, counters, and the clock of the whole installation."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import BigInteger, Index, text
+from sqlmodel import Field, SQLModel
+
+from records.tables.base import ClinicTable, Document, Timestamp, check, clinic
+
+
+class ClinicRow(ClinicTable, table=True):
+    """A tenant."""
+
+    __tablename__: ClassVar[Any] = "clinic"
+    __table_args__ = (check("named", "clinic_id <> ''"),)
+
+    name: dict[str, str] = Field(sa_type=Document)
+    oid: str
+    region: str
+    zone: str
+    folder: dict[str, Any] = Field(sa_type=Document)
+    saved_at: datetime = Field(sa_type=Timestamp)
+
+
+class PathwayRow(ClinicTable, table=True):
+    """A published pathway. Immutable."""
+
+    __tablename__: ClassVar[Any] = "pathway"
+    __table_args__ = (clinic(), Index("uq_pathway_sha256", "clinic_id", "sha256", unique=True))
+
+    code: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    sha256: str
+    title: dict[str, str] = Field(sa_type=Document)
+    speciality: str
+    compiled: dict[str, Any] = Field(sa_type=Document)
+    published_by: str | None = None
+    published_at: datetime = Field(sa_type=Timestamp)
+
+
+class CounterRow(ClinicTable, table=True):
+    """The last number given in a clinic's series."""
+
+    __tablename__: ClassVar[Any] = "counter"
+    __table_args__ = (clinic(),)
+
+    name: str = Field(primary_key=True)
+    value: int = Field(sa_type=BigInteger)
+
+
+class ClockRow(SQLModel, table=True):
+    """The stepped clock: one row."""
+
+    __tablename__: ClassVar[Any] = "clock"
+    __table_args__ = (check("one", '"only"'), check("forward", "rate > 0"))
+
+    only: bool = Field(primary_key=True, sa_column_kwargs={"server_default": text("true")})
+    anchor: datetime = Field(sa_type=Timestamp)
+    real_anchor: datetime = Field(sa_type=Timestamp)
+    rate: float

@@ -1,0 +1,61 @@
+"""What every kind owes: closed outcomes as designed, words for people, texts of the catalogue."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from domain.texts import TEXTS
+from pathways.core.kind import Kind, kinds
+
+ROOM = Path(__file__).parents[3] / "pathways"
+OUTCOMES = {
+    "identity": ("done", {"failed", "timed_out"}),
+    "consent": ("agreed", {"declined", "timed_out"}),
+    "eligibility": ("met", {"not_met", "unknown"}),
+    "intake": ("done", {"timed_out"}),
+    "payment": ("held", {"declined", "timed_out"}),
+    "queue": ("accepted", {"closed", "left", "timed_out"}),
+    "video": ("done", {"no_show_patient", "no_show_doctor", "technical", "in_person_needed", "timed_out"}),
+    "protocol": ("done", {"timed_out"}),
+    "signature": ("done", {"timed_out"}),
+    "prescription": ("done", {"refused", "timed_out"}),
+    "lab_order": ("done", {"not_chosen", "refused", "not_given", "timed_out"}),
+    "results": ("done", {"none", "timed_out"}),
+    "referral": ("done", {"declined", "timed_out"}),
+    "survey": ("done", {"timed_out"}),
+    "registration": ("registered", set()),
+}
+
+
+def test_the_outcomes_are_the_closed_lists_of_the_design() -> None:
+    found = {name: (k.good, set(k.others)) for name, k in kinds().items() if name in OUTCOMES}
+    assert found == OUTCOMES
+
+
+def test_the_outcomes_of_a_task_are_its_choices() -> None:
+    kind = type(kinds()["task"])
+    fields = kind.fields.model_validate({"who": "registrar", "choices": ["confirmed", "not_found"]})
+    assert kind.outcomes(fields) == ("confirmed", ("not_found", "timed_out"))
+
+
+@pytest.mark.parametrize("kind", [k for name, k in kinds().items() if name in {*OUTCOMES, "task"}])
+def test_people_read_a_title_in_both_languages(kind: Kind) -> None:
+    assert kind.title.ru
+    assert kind.title.en
+    assert bool(kind.actions()) == bool(kind.task_titles)
+
+
+def test_every_message_told_stands_in_the_catalogue() -> None:
+    told = set()
+    for file in (*ROOM.glob("kinds/*.py"), *ROOM.glob("core/*.py")):
+        source = file.read_text()
+        told |= set(re.findall(r"""\btext(?:: Code)? ?= ?"([a-z_]+)\"""", source))
+        told |= set(re.findall(r"""\.tell\([^"]*?"([a-z_]+)\"""", source))
+    assert told
+    assert told - set(TEXTS) == set()
+
+
+def test_no_message_names_a_speciality_or_a_sickness() -> None:
+    words = re.compile(r"(?i)терап|дермат|кардио|анализ крови|диагноз|diagnos|therap|dermat|cardio")
+    assert [code for code, text in TEXTS.items() if words.search(text.ru + text.en)] == []
