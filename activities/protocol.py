@@ -1,6 +1,9 @@
 """Papers: from a content version to a document of the record, whose exact bytes are what people sign."""
 
+from datetime import date, datetime, timedelta
 from hashlib import sha256
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
@@ -10,12 +13,16 @@ from documents.papers import AnyPaper, LabOrderPaper, PrescriptionPaper, Protoco
 from documents.press import Press
 from domain.effects.protocol import RenderDocument, Rendered
 from domain.protocol import ProtocolContent
+from domain.state import ConsultationState
 from ports import Refused
 from ports.storage import Storage
 from records import consultations, content, documents
 from records.database import Database, Session
 
 GROWN_UP = 18
+
+Times = tuple[datetime | None, datetime | None]
+"""When the meeting began and ended."""
 
 
 class Papers:
@@ -68,6 +75,64 @@ class Papers:
         except ValidationError:
             raise Refused("malformed_content") from None
         heads = await heads_of(session, effect.patient, effect.doctor)
-        number = paper_number(session, effect.clinic, effect.key)
         state = await consultations.state(session, effect.consultation)
-        return paper_of(effect, protocol, heads, number, ProtocolTimes.of(state))
+        return paper_of(effect, protocol, heads, paper_number(session, effect), held(state))
+
+
+def paper_of(effect: RenderDocument, protocol: ProtocolContent, heads: Heads, number: str, times: Times) -> AnyPaper:
+    """The paper an effect asks for.
+
+    Raises:
+        Refused: The protocol has no such item.
+    """
+    common = {
+        "number": number,
+        "made_at": effect.at,
+        "zone": heads.zone,
+        "clinic": heads.clinic,
+        "patient": heads.patient,
+        "doctor": heads.doctor,
+        "content": protocol,
+    }
+    match effect.paper:
+        case "protocol":
+            return ProtocolPaper(held_from=times[0], held_until=times[1], **common)
+        case "lab_order":
+            there(protocol.orders, 0)
+            return LabOrderPaper(**common)
+        case "referral":
+            there(protocol.referrals, effect.item)
+            return ReferralPaper(item=effect.item, **common)
+        case "prescription":
+            there(protocol.prescriptions, effect.item)
+            young = years(heads.patient.birth_date, effect.at.astimezone(ZoneInfo(heads.zone)).date()) < GROWN_UP
+            return PrescriptionPaper(item=effect.item, child=young, **common)
+
+
+def there(items: tuple[Any, ...], item: int) -> None:
+    """An item of the protocol exists.
+
+    Raises:
+        Refused: It does not.
+    """
+    if not 0 <= item < len(items):
+        raise Refused("no_such_item")
+
+
+def paper_number(session: Session, effect: RenderDocument) -> str:
+    """The number printed on a paper: of its key, so that a retry prints the same; says nothing about anybody."""
+    code = session.vault.hash.code("paper", effect.clinic, effect.key)[:12].upper()
+    return "-".join((code[:4], code[4:8], code[8:]))
+
+
+def held(state: ConsultationState | None) -> Times:
+    """When doctor and patient met, and how long they were together, as far as the record knows."""
+    if state is None or state.met_at is None:
+        return None, None
+    seconds = sum(int(outputs.get("seconds") or 0) for outputs in state.outputs.values())
+    return state.met_at, state.met_at + timedelta(seconds=seconds) if seconds else None
+
+
+def years(born: date, on: date) -> int:
+    """Full years of age."""
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))

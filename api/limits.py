@@ -5,17 +5,13 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 
-import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.metrics import Tally
-from api.problems import Problem, render
-from runtime.telemetry import frames
-
-_log = structlog.get_logger()
+from api.problems import Problem, failed, render
 
 BODY = 1_000_000
 """Bytes of an ordinary request body."""
@@ -42,12 +38,14 @@ class Guard:
         status = 0
         limit = BODIES.get(scope["path"], BODY)
         seen = 0
+        over = False
 
         async def bounded_receive() -> Message:
-            nonlocal seen
+            nonlocal seen, over
             message = await receive()
             seen += len(message.get("body", b""))
             if seen > limit:
+                over = True
                 raise Problem("too_large")
             return message
 
@@ -56,6 +54,9 @@ class Guard:
 
                 async def noted_send(message: Message) -> None:
                     nonlocal status
+                    if over and not status:
+                        # The framework answers a body it could not read with an answer of its own.
+                        raise Problem("too_large")
                     if message["type"] == "http.response.start":
                         status = message["status"]
                         timeout.reschedule(None)
@@ -80,9 +81,7 @@ class Guard:
             return error
         if timed_out and isinstance(error, TimeoutError):
             return Problem("timed_out")
-        # The message may quote a statement's values: only the type and the places are logged.
-        _log.error("request.failed", error=type(error).__name__, frames=frames(error))
-        return Problem("failed")
+        return failed(error)
 
     def _count(self, scope: Scope, status: int, seconds: float) -> None:
         route = scope.get("route")

@@ -24,6 +24,9 @@ from ports import PortError
 from ports.consultations import NoSuchConsultation, NotConfirmed
 from records.content import ContentChanged
 from records.pages import BadCursor
+from runtime.telemetry import frames, get_logger
+
+_log = get_logger(__name__)
 
 MEDIA = "application/problem+json"
 BASE = "https://carepath.dev/problems/"
@@ -116,6 +119,12 @@ def render(request: Request, problem: Problem) -> Response:
     return JSONResponse(body, entry.status, headers, MEDIA)
 
 
+def failed(error: Exception) -> Problem:
+    """What nobody foresaw. Its message may quote a statement's values: only the type and the places are logged."""
+    _log.error("request.failed", error=type(error).__name__, frames=frames(error))
+    return Problem("failed")
+
+
 _MENDS = {
     "missing": Entry.both("это поле обязательно", "this field is required"),
     "extra_forbidden": Entry.both("такого поля нет, уберите его", "there is no such field, remove it"),
@@ -184,6 +193,10 @@ def install(app: FastAPI) -> None:
     async def invalid(request: Request, error: RequestValidationError) -> Response:
         places = _places(list(error.errors()), language_of(request))
         return render(request, Problem("not_well_formed", errors=places))
+
+    @app.exception_handler(Exception)
+    async def unforeseen(request: Request, error: Exception) -> Response:
+        return render(request, failed(error))
 
     for kind, code in OUTAGES.items():
         app.add_exception_handler(kind, _outage(code))

@@ -9,6 +9,7 @@ from api.acts import ANSWERS, CallOf, perform
 from api.caller import CallerOf, ServicesOf
 from api.states import TaskId, WorkflowId, write_audit
 from pathways.view import View
+from records import tasks
 
 router = APIRouter(tags=["tasks"])
 

@@ -77,6 +77,7 @@ async def _people(database: Database, clinic: str, folder: Path, secrets: Secret
     async with database.bare() as session:
         humans = [(p.person, p.phone) for p in PATIENTS.values()] + [(p.person, p.phone) for p in STAFF.values()]
         for person, phone in humans:
+            await session.reach(person)
             await people.create_person(session, now, person)
             if phone is not None:
                 await logins.create_phone(session, person, phone, now)

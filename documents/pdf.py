@@ -55,6 +55,7 @@ def _environment() -> Environment:
         month_of=text.month_of,
         clock_time=text.clock_time,
         short_name=text.short_name,
+        phone=text.phone,
         qr=_qr,
     )
     environment.globals.update(
@@ -95,8 +96,10 @@ def html_of(paper: Paper) -> str:
     fit = text.clean(paper)
     values: dict[str, Any] = {name: getattr(fit, name) for name in type(paper).model_fields}
     made = text.local(paper.made_at, paper.zone)
-    return _environment().get_template(paper.template).render(
-        paper=fit, title=paper.title, made=made, iso=paper.made_at.isoformat(timespec="seconds"), **values
+    return (
+        _environment()
+        .get_template(paper.template)
+        .render(paper=fit, title=paper.title, made=made, iso=paper.made_at.isoformat(timespec="seconds"), **values)
     )
 
 

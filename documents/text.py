@@ -1,5 +1,6 @@
 """Words and numbers as they stand on a Russian paper."""
 
+import re
 import unicodedata
 from datetime import date, datetime
 from functools import cache
@@ -100,3 +101,9 @@ def short_name(name: str) -> str:
     """``Сельченков М. В.`` of a whole name."""
     family, *given = name.split()
     return "\u00a0".join([family, *(f"{part[0]}." for part in given)])
+
+
+def phone(number: str) -> str:
+    """``+7 495 000-00-00`` of ``+74950000000``; any other number as it is."""
+    found = re.fullmatch(r"\+7(\d{3})(\d{3})(\d{2})(\d{2})", number)
+    return "+7\u00a0{} {}-{}-{}".format(*found.groups()) if found else number

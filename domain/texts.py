@@ -58,6 +58,10 @@ TEXTS: dict[str, Text] = {
         ru="Пришёл результат. Откройте список задач.",
         en="A result has come. Open your task list.",
     ),
+    "result_unmatched": Text(
+        ru="Пришёл результат, который не подошёл ни одному заказу. Его нужно разобрать вручную.",
+        en="A result came that fits no order. Somebody must look into it.",
+    ),
     "sign_waits": Text(
         ru="Документ ждёт вашей подписи. Откройте список задач.",
         en="A document waits for your signature. Open your task list.",

@@ -26,9 +26,7 @@ CLINIC = ClinicHead(
     okpo="5009247",
     ogrn="1027739578404",
 )
-PATIENT = PatientHead(
-    name="Сельченков Михаил Владимирович", birth_date=date(1960, 2, 17), sex="male", number="735486"
-)
+PATIENT = PatientHead(name="Сельченков Михаил Владимирович", birth_date=date(1960, 2, 17), sex="male", number="735486")
 DOCTOR = DoctorHead(name="Смирнов Александр Игоревич", position="Врач-терапевт")
 HEADS = {"made_at": MADE_AT, "clinic": CLINIC, "patient": PATIENT, "doctor": DOCTOR}
 

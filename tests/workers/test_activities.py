@@ -32,7 +32,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
 
 class _Wired(Wiring):
     @property
-    def consultations(self) -> Any:  # type: ignore[override]
+    def consultations(self) -> Any:
         return None
 
 

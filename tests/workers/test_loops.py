@@ -1,4 +1,4 @@
-"""The relay's loops: rounds follow at once while there is work, outlive an outage, stop cleanly, and never hide a bug."""
+"""The relay's loops: they outlive an outage, stop cleanly and never hide a bug."""
 
 import asyncio
 

@@ -28,7 +28,7 @@ def paid(*after: Step, charge: str = "none") -> Pathway:
         then={"declined": STOP, "timed_out": STOP},
     )
     base = pathway(step, *after)
-    ends = {**base.ends, "completed": End(charge="full"), "abandoned": End(charge=charge)}  # type: ignore[arg-type]
+    ends = {**base.ends, "completed": End(charge="full"), "abandoned": End(charge=charge)}
     return base.model_copy(update={"services": {"repeat": {"amount": 150000, "costs": 20000}}, "ends": ends})
 
 
