@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from documents.papers import DoesNotFit
 from documents.press import PressBroke
 from domain.effects import Effect
 from ports import PortError, Refused
@@ -42,6 +43,8 @@ def told(method: Callable[..., Awaitable[R]]) -> Callable[..., Awaitable[R]]:
             raise _failure(type(error).__name__, error.code) from None
         except ContentChanged:
             raise _failure(Refused.__name__, "content_changed") from None
+        except DoesNotFit:
+            raise _failure(Refused.__name__, "does_not_fit") from None
         except PressBroke:
             raise _failure("Unavailable", "press") from None
         except SQLAlchemyError:

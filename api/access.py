@@ -85,6 +85,7 @@ TABLE: dict[str, Row] = {
     # the patient's way
     "begin_identity": _row(_PATIENT, Owner.TASK),
     "prove_identity": _row(_PATIENT, Owner.TASK),
+    "withdraw_consent": _row(_PATIENT, Owner.CONSULTATION),
     "list_consents": _row(_PATIENT, Owner.PATIENT),
     "get_consent_texts": _row(_PATIENT, Owner.TASK),
     "accept_consents": _row(_PATIENT, Owner.TASK),

@@ -74,7 +74,7 @@ def call(
 CallOf = Annotated[Call, Depends(call)]
 
 
-class Pending(BaseModel):
+class ActPending(BaseModel):
     """The act was taken, its answer has not come yet: ask ``address``."""
 
     act: str
@@ -110,14 +110,14 @@ class Result:
         if self.view is not None:
             return JSONResponse(self.view, status, {"Cache-Control": "no-store"})
         address = f"/acts/{self.act}"
-        pending = Pending(act=self.act, address=address)
+        pending = ActPending(act=self.act, address=address)
         return JSONResponse(pending.model_dump(), 202, {"Location": address, "Retry-After": "1"})
 
 
 ANSWERS: dict[int | str, dict[str, Any]] = {
-    202: {"model": Pending, "description": "Taken; the answer has not come yet"},
+    202: {"model": ActPending, "description": "Taken; the answer has not come yet"},
     **{
-        status: {"model": ProblemBody, "description": what, "content": {"application/problem+json": {}}}
+        status: {"model": ProblemBody, "description": what}
         for status, what in {
             400: "The idempotency key is missing",
             401: "Not logged in",

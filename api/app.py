@@ -19,6 +19,7 @@ from api.issuer import keys
 from api.issuer.tokens import AUDIENCE, Mint
 from api.limits import Guard, Limiter
 from api.metrics import Tally
+from api.openapi import describe
 from api.services import Services
 from api.streams import Hub
 from runtime.hashing import KeyedHash
@@ -83,11 +84,12 @@ def create_app(wiring: Wiring) -> FastAPI:
     app.state.mint = mint
     app.state.tally = tally = Tally()
     for router in routers():
+        for route in router.routes:
+            if isinstance(route, APIRoute):
+                row_of(route.operation_id or route.path)
         app.include_router(router, dependencies=[Depends(enforce)])
-    for route in app.routes:
-        if isinstance(route, APIRoute):
-            row_of(route.operation_id or route.path)
     problems.install(app)
+    describe(app)
     app.add_middleware(CodecDoor, origin=origin_of(settings.temporal_ui_url))
     app.add_middleware(Guard, tally=tally)
     return app

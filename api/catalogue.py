@@ -155,6 +155,12 @@ CATALOGUE: dict[str, Entry] = {
         "Finish the one you have first.",
     ),
     "not_on_duty": _row(409, "Вы не на дежурстве", "You are not on duty", "Начните дежурство.", "Go on duty first."),
+    "not_the_doctor_who_met": _row(
+        403,
+        "Это может только врач, который вёл приём",
+        "Only the doctor who met the patient may do this",
+        *_REFRESH,
+    ),
     "no_doctor": _row(409, "Врач ещё не назначен", "No doctor is assigned yet", *_REFRESH),
     "finish_first": _row(
         409,

@@ -8,11 +8,13 @@ from pydantic import BaseModel
 from api.acts import ANSWERS, CallOf, perform
 from api.caller import CallerOf, ServicesOf
 from api.problems import Problem
-from api.states import TaskId, WorkflowId, audited, open_case
+from api.states import Case, TaskId, WorkflowId, audited, open_case
 from domain.base import Json
+from pathways.core.own import Withdraw
 from pathways.kinds.consent import Accept
 from pathways.view import View
 from records import consents
+from records.database import Session
 
 router = APIRouter(tags=["consent"])
 
@@ -34,6 +36,24 @@ async def list_consents(who: CallerOf, shared: ServicesOf) -> list[consents.Cons
         raise Problem("patient_needed")
     async with audited(shared, who, "consents.list", patient) as session:
         return await consents.list_for(session, patient)
+
+
+@router.post(
+    "/consultations/{workflow}/withdraw", operation_id="withdraw_consent", response_model=View, responses=ANSWERS
+)
+async def withdraw(
+    call: CallOf, workflow: WorkflowId, body: Annotated[Withdraw, Body(examples=[{"consent": "cs-1"}])]
+) -> Response:
+    """Take a consent back. It acts at once: the record first, then the consultation ends by wish."""
+
+    async def prepare(session: Session, case: Case) -> dict[str, Json]:
+        given = [consent.id for consent in await consents.list_for(session, case.state.patient)]
+        if call.caller.actor.patient != case.state.patient or body.consent not in given:
+            raise Problem("not_found")
+        await consents.withdraw(session, body.consent, call.caller.actor.person, case.now)
+        return body.model_dump(mode="json")
+
+    return (await perform(call, workflow, None, "withdraw", body, prepare=prepare)).response()
 
 
 @router.get("/tasks/{workflow}/{task}/consent/texts", operation_id="get_consent_texts")

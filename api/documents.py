@@ -16,7 +16,7 @@ from records.database import Session
 router = APIRouter(tags=["documents"])
 
 
-class Paper(BaseModel):
+class PaperLine(BaseModel):
     """A paper, and whether it is signed."""
 
     id: str
@@ -28,7 +28,7 @@ class Paper(BaseModel):
     signed: bool
 
 
-async def shown(session: Session, case: Case) -> list[Paper]:
+async def shown(session: Session, case: Case) -> list[PaperLine]:
     """The papers the caller may see: the patient gets what is signed, who treats him everything."""
     patient = case.caller.actor.patient is not None
     found = []
@@ -36,7 +36,7 @@ async def shown(session: Session, case: Case) -> list[Paper]:
         signed = bool(await signatures.of_document(session, document.id))
         if signed or not patient:
             found.append(
-                Paper(
+                PaperLine(
                     id=document.id,
                     paper=document.paper,
                     item=document.item,
@@ -50,7 +50,7 @@ async def shown(session: Session, case: Case) -> list[Paper]:
 
 
 @router.get("/consultations/{workflow}/documents", operation_id="list_documents")
-async def list_documents(who: CallerOf, shared: ServicesOf, workflow: WorkflowId) -> list[Paper]:
+async def list_documents(who: CallerOf, shared: ServicesOf, workflow: WorkflowId) -> list[PaperLine]:
     """The papers of a consultation, oldest first."""
     async with shared.wiring.database.clinic(who.actor.clinic) as session:
         case = await open_case(shared, session, who, workflow, "documents.list")

@@ -19,7 +19,7 @@ from records.database import Session
 router = APIRouter(tags=["eligibility"])
 
 
-class Paper(BaseModel):
+class VisitPaper(BaseModel):
     """An in-person visit as it stands on paper, seen by the registrar."""
 
     doctor: str | None = Field(
@@ -33,7 +33,7 @@ class Decision(BaseModel):
     """One of the task's choices; with ``paper`` where the task gives evidence and the choice is the good one."""
 
     choice: Code
-    paper: Paper | None = None
+    paper: VisitPaper | None = None
 
 
 @router.post("/tasks/{workflow}/{task}/task/decide", operation_id="decide_task", response_model=View, responses=ANSWERS)

@@ -15,7 +15,7 @@ from ports import PortError
 router = APIRouter(tags=["identity"])
 
 
-class Session(BaseModel):
+class ProviderSession(BaseModel):
     """A session at the identity provider: send the person's browser to ``url``."""
 
     session: str
@@ -30,7 +30,7 @@ async def begin(
     back: Annotated[
         str, Query(pattern=r"^/[A-Za-z0-9/_.-]*$", max_length=200, description="Path to come back to.")
     ] = "/",
-) -> Session:
+) -> ProviderSession:
     """Open a session at the provider; the same key is the same session."""
     shared = call.shared
     async with shared.wiring.database.clinic(call.caller.actor.clinic) as session:
@@ -40,7 +40,7 @@ async def begin(
         begun = await shared.wiring.identity.begin(call.hash, shared.wiring.settings.public_url + back)
     except PortError:
         raise Problem("unavailable") from None
-    return Session(session=begun.session, url=begun.url)
+    return ProviderSession(session=begun.session, url=begun.url)
 
 
 @router.post(

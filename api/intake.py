@@ -44,7 +44,7 @@ class AnswersBody(BaseModel):
     answers: dict[str, Json] = Field(max_length=500)
 
 
-class Emergency(BaseModel):
+class EmergencyAdvice(BaseModel):
     """What to do now. Shown whatever else the answer says."""
 
     call: list[str] = Field(description="Numbers to call at once: 103, 112.", examples=[["103"]])
@@ -53,7 +53,7 @@ class Emergency(BaseModel):
     ask: list[str] = Field(description="Fields to ask for at once, so that help finds the patient.")
 
 
-class Wrong(BaseModel):
+class WrongAnswer(BaseModel):
     """An answer that cannot be taken yet."""
 
     field: str
@@ -61,18 +61,18 @@ class Wrong(BaseModel):
     params: dict[str, Json] = {}
 
 
-class Saved(BaseModel):
+class AnswersSaved(BaseModel):
     """Answers saved as a draft."""
 
     sha256: str
-    problems: list[Wrong]
-    emergency: Emergency | None = None
+    problems: list[WrongAnswer]
+    emergency: EmergencyAdvice | None = None
 
 
 class Submitted(BaseModel):
     """What became of submitted answers. ``view`` is None while the act is not confirmed: send again, same key."""
 
-    emergency: Emergency | None
+    emergency: EmergencyAdvice | None
     view: View | None
     act: str
 
@@ -112,13 +112,13 @@ def page_of(case: Case, task: str) -> Page:
     return Page(step, int(occurrence), form, [str(name) for name in fields.get("takes", ())])
 
 
-def advice(page: Page, read: Answers, language: Language) -> Emergency | None:
+def advice(page: Page, read: Answers, language: Language) -> EmergencyAdvice | None:
     """What a raised flag says, from the compiled form alone."""
     if not read.flags:
         return None
     flags = [page.form.flag(flag) for flag in read.flags]
     numbers = sorted({flag.call for flag in flags} | {"103", "112"})
-    return Emergency(
+    return EmergencyAdvice(
         call=numbers,
         text=" ".join(flag.text.in_(language) for flag in flags),
         flags=list(read.flags),
@@ -153,7 +153,7 @@ def must_be_patient(caller: Caller, case: Case) -> None:
         raise Problem("not_yours")
 
 
-def as_problem(read: Answers, emergency: Emergency | None) -> Problem:
+def as_problem(read: Answers, emergency: EmergencyAdvice | None) -> Problem:
     """What is wrong with the answers, by field; an emergency is told whatever else is wrong."""
     errors = [
         {"at": f"body/answers/{problem.field}", "code": problem.code, "mend": str(problem.params or "")}
@@ -162,7 +162,7 @@ def as_problem(read: Answers, emergency: Emergency | None) -> Problem:
     return Problem("bad_answers", errors=errors, **told(emergency))
 
 
-def told(emergency: Emergency | None) -> dict[str, Json]:
+def told(emergency: EmergencyAdvice | None) -> dict[str, Json]:
     """The extension member of a problem that carries an emergency."""
     return {} if emergency is None else {"emergency": emergency.model_dump()}
 
@@ -202,7 +202,7 @@ async def save(
     workflow: WorkflowId,
     task: TaskId,
     body: Annotated[AnswersBody, Body(examples=[EXAMPLE])],
-) -> Saved:
+) -> AnswersSaved:
     """Save what was answered so far. A red flag is acted on at once."""
     async with shared.wiring.database.clinic(who.actor.clinic) as session:
         case = await open_case(shared, session, who, workflow, "intake.save")
@@ -212,9 +212,9 @@ async def save(
         read = read_answers(page.form, body.answers)
         kept = await keep(session, case, task, read)
         await raise_flags(session, case, page, read, kept)
-    return Saved(
+    return AnswersSaved(
         sha256=kept.sha256,
-        problems=[Wrong(field=p.field, code=p.code, params=p.params) for p in read.problems],
+        problems=[WrongAnswer(field=p.field, code=p.code, params=p.params) for p in read.problems],
         emergency=advice(page, read, who.language),
     )
 
@@ -267,7 +267,7 @@ async def submit(
     return JSONResponse(answer, 200 if result.view is not None else 202, {"Cache-Control": "no-store"})
 
 
-class Given(BaseModel):
+class GivenAnswers(BaseModel):
     """Submitted answers of one form."""
 
     step: str
@@ -277,7 +277,7 @@ class Given(BaseModel):
 
 
 @router.get("/consultations/{workflow}/answers", operation_id="get_answers")
-async def get_answers(who: CallerOf, shared: ServicesOf, workflow: WorkflowId) -> list[Given]:
+async def get_answers(who: CallerOf, shared: ServicesOf, workflow: WorkflowId) -> list[GivenAnswers]:
     """What the patient answered: for himself and for the doctor who has taken him, before the call."""
     async with shared.wiring.database.clinic(who.actor.clinic) as session:
         case = await open_case(shared, session, who, workflow, "intake.read")
@@ -290,5 +290,5 @@ async def get_answers(who: CallerOf, shared: ServicesOf, workflow: WorkflowId) -
             if kept is not None:
                 form = str(case.pathway.index[step].fields["form"])
                 flags = [str(flag) for flag in outputs.get("flags", ())]
-                found.append(Given(step=step, form=form, answers=kept.body, flags=flags))
+                found.append(GivenAnswers(step=step, form=form, answers=kept.body, flags=flags))
     return found

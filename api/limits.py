@@ -68,7 +68,7 @@ class Guard:
                     raise Problem("too_large")
                 await self._app(scope, bounded_receive, noted_send)
         except Exception as error:
-            problem = self._problem_of(error, timed_out=timeout.expired())
+            problem = Problem("too_large") if over else self._problem_of(error, timed_out=timeout.expired())
             if status:
                 # Half of an answer is out already; the connection ends here.
                 return

@@ -31,20 +31,20 @@ EXAMPLE = {
 }
 
 
-class Draft(BaseModel):
+class ProtocolDraft(BaseModel):
     """What the doctor has written so far; unfinished is fine."""
 
     body: dict[str, Json] = Field(max_length=100)
 
 
-class Saved(BaseModel):
+class DraftSaved(BaseModel):
     """A kept draft."""
 
     sha256: str
     at: datetime
 
 
-class DraftOut(BaseModel):
+class ProtocolDraftOut(BaseModel):
     """The last draft, None when nothing was written yet."""
 
     body: dict[str, Json] | None
@@ -63,15 +63,15 @@ def must_own(case: Case, task: str) -> None:
 
 
 @router.get("/tasks/{workflow}/{task}/protocol/draft", operation_id="get_protocol_draft")
-async def get_draft(who: CallerOf, shared: ServicesOf, workflow: WorkflowId, task: TaskId) -> DraftOut:
+async def get_draft(who: CallerOf, shared: ServicesOf, workflow: WorkflowId, task: TaskId) -> ProtocolDraftOut:
     """The doctor's last draft of this protocol."""
     async with shared.wiring.database.clinic(who.actor.clinic) as session:
         case = await open_case(shared, session, who, workflow, "protocol.draft")
         must_own(case, task)
         found = await content.latest_draft(session, workflow, task, who.actor.person)
     if found is None:
-        return DraftOut(body=None)
-    return DraftOut(body=found.body, sha256=found.sha256, at=found.at)
+        return ProtocolDraftOut(body=None)
+    return ProtocolDraftOut(body=found.body, sha256=found.sha256, at=found.at)
 
 
 @router.put("/tasks/{workflow}/{task}/protocol/draft", operation_id="save_protocol_draft")
@@ -80,8 +80,8 @@ async def save_draft(
     shared: ServicesOf,
     workflow: WorkflowId,
     task: TaskId,
-    body: Annotated[Draft, Body(examples=[{"body": {"complaints": "Повышение давления"}}])],
-) -> Saved:
+    body: Annotated[ProtocolDraft, Body(examples=[{"body": {"complaints": "Повышение давления"}}])],
+) -> DraftSaved:
     """Save the draft. Nothing of it is decided on."""
     async with shared.wiring.database.clinic(who.actor.clinic) as session:
         case = await open_case(shared, session, who, workflow, "protocol.autosave")
@@ -97,7 +97,7 @@ async def save_draft(
             case.now,
             draft=True,
         )
-    return Saved(sha256=kept.sha256, at=kept.at)
+    return DraftSaved(sha256=kept.sha256, at=kept.at)
 
 
 @router.post(

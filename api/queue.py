@@ -85,6 +85,7 @@ async def watch_offers(who: CallerOf, shared: ServicesOf, last: LastEvent = None
         found = (await offers_of(shared, who)).model_dump(mode="json")
         return body_digest(found), "offers", found
 
+    await offers_of(shared, who)  # What fails now fails with a status.
     topics = tuple((who.actor.clinic, f"pool:{pool}") for pool in sorted(who.actor.pools))
     return stream(snapshots(shared.hub, topics, look, who.bearer.expires_at, last))
 

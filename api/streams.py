@@ -13,8 +13,12 @@ from typing import Annotated
 
 from fastapi import Header
 from fastapi.responses import StreamingResponse
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from domain.base import Json
+from ports import PortError
+from ports.consultations import NotConfirmed
 
 POLL = 3.0
 """Seconds between two looks of a stream that nobody woke."""
@@ -25,6 +29,7 @@ LastEvent = Annotated[str | None, Header(alias="Last-Event-ID", max_length=80)]
 
 Topic = tuple[str, str]
 """Clinic and topic."""
+AWAY = (DBAPIError, PoolTimeout, PortError, NotConfirmed)
 EVERYTHING: Topic = ("", "")
 
 Wakes = Callable[[], AsyncIterator[tuple[str, str]]]
@@ -119,7 +124,13 @@ async def snapshots(
     with hub.listen(topics) as ear:
         yield f"retry: {int(hub.poll * 1000)}\n\n"
         while datetime.now(UTC) < until:
-            found = await look()
+            try:
+                found = await look()
+            except AWAY:
+                # What we read from is away for a while; the caller is not.
+                yield ": away\n\n"
+                await ear.wait()
+                continue
             if found is None:
                 yield "event: over\ndata: {}\n\n"
                 return

@@ -48,9 +48,10 @@ class Client:
 
     def __init__(self, url: str, *, patience: float = 30.0, language: str = "ru") -> None:
         self.patience = patience
-        self.http = httpx.AsyncClient(
-            base_url=url, timeout=20.0, trust_env=False, headers={"Accept-Language": language}
-        )
+        self._refresh = ""
+        self._renewing = asyncio.Lock()
+        speaks = {"Accept-Language": language}
+        self.http = httpx.AsyncClient(base_url=url, timeout=20.0, trust_env=False, headers=speaks)
 
     async def __aenter__(self) -> Self:
         """Open."""
@@ -62,6 +63,7 @@ class Client:
 
     def wear(self, tokens: Mapping[str, Json], **headers: str) -> None:
         """Send these tokens from now on."""
+        self._refresh = str(tokens["refresh_token"])
         self.http.headers["Authorization"] = f"Bearer {tokens['access_token']}"
         self.http.headers.update(headers)
 
@@ -98,11 +100,21 @@ class Client:
                 if time.monotonic() > until:
                     raise
             else:
+                if answer.status_code == 401 and self._refresh:
+                    await self._renew(answer.request.headers["Authorization"])
+                    continue
                 if answer.status_code not in AGAIN or time.monotonic() > until:
                     if answer.is_error:
                         raise Answer(answer.status_code, _body(answer))
                     return answer
             await asyncio.sleep(0.3)
+
+    async def _renew(self, spent: str) -> None:
+        """The access token is over. The refresh token serves once, so of several requests only the first uses it."""
+        async with self._renewing:
+            if self.http.headers["Authorization"] == spent:
+                token, self._refresh = self._refresh, ""
+                self.wear((await self._send("POST", "/auth/refresh", json={"refresh_token": token})).json())
 
     # --- looking
 
@@ -124,16 +136,14 @@ class Client:
             await asyncio.sleep(0.15)
         return found
 
-    async def until(
-        self, workflow: str, what: str, true: Callable[[View], Json], *, patience: float | None = None
-    ) -> View:
+    async def until(self, workflow: str, what: str, true: Callable[[View], Json], **patience: float) -> View:
         """Wait until something is true of a consultation; the view in which it is."""
 
         async def look() -> View | None:
             view = await self.view(workflow)
             return view if true(view) else None
 
-        found: View = await self.wait(what, look, patience=patience)
+        found: View = await self.wait(what, look, **patience)
         return found
 
     async def task(self, workflow: str, name: str, *, patience: float | None = None) -> Json:
@@ -151,11 +161,7 @@ class Client:
         async def look() -> Json:
             items = (await self.get("/tasks", mine="true"))["items"]
             return next(
-                (
-                    {**item, "id": item["task"]}
-                    for item in items
-                    if item["name"] == name and consultation in (None, item["consultation"])
-                ),
+                (item for item in items if item["name"] == name and consultation in (None, item["consultation"])),
                 None,
             )
 
@@ -197,8 +203,7 @@ class PatientClient(Client):
     """A patient, or who acts for one.
 
     Args:
-        url: The API.
-        clinic: The clinic's id.
+        url, clinic: Where.
         phone: His phone.
         patient: Whom he acts for.
         sms: The SMS stand: the screen of his phone.
@@ -240,8 +245,7 @@ class StaffClient(Client):
     """An employee.
 
     Args:
-        url: The API.
-        clinic: The clinic's id.
+        url, clinic: Where.
         name: The login's name.
         password: His password.
         totp: The secret of his one-time codes.
@@ -261,12 +265,8 @@ class StaffClient(Client):
         if step > present + 1:
             await asyncio.sleep((step - 1) * STEP - time.time())
         self._spent[self._totp] = step
-        body = {
-            "login": self.name,
-            "password": self._password,
-            "totp": pyotp.TOTP(self._totp).generate_otp(step),
-            "clinic": self.clinic,
-        }
+        code = pyotp.TOTP(self._totp).generate_otp(step)
+        body = {"login": self.name, "password": self._password, "totp": code, "clinic": self.clinic}
         self.wear((await self._send("POST", "/auth/login", json=body)).json())
         return self
 

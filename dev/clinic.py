@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from argon2 import PasswordHasher
-from pathways.compile import Compiled, compile_folder
 
 from dev import pki
 from dev.keys import Secrets
@@ -14,6 +13,7 @@ from dev.people import ATTENDING, PATIENTS, SEEN_IN_PERSON, STAFF, DemoPatient, 
 from dev.process import StackError
 from domain.effects.eligibility import Proof
 from pathways.clinic import ClinicFolder
+from pathways.compile import Compiled, compile_folder
 from records import catalogue, clinics, evidence, logins, people, staff
 from records.database import Database, Session
 from runtime.settings import Settings
@@ -21,6 +21,8 @@ from runtime.settings import Settings
 SHIPPED = Path(__file__).resolve().parent.parent / "pathways" / "shipped"
 DIAGNOSIS = "I11.9"
 SEEN_AGO = timedelta(days=14)
+LAST = list(PATIENTS.values())[-1]
+"""Who is loaded last: who finds him finds all."""
 EMPLOYED_SINCE = date(2020, 1, 1)
 
 
@@ -44,11 +46,12 @@ async def load(settings: Settings, folder: Path, secrets: Secrets) -> str:
     database = Database(settings)
     try:
         async with database.clinic(clinic.id) as session:
-            known = await clinics.get(session)
             await _clinic(session, found.clinic, now)
             for pathway in found.pathways:
                 await catalogue.publish(session, pathway, None, now)
-        if known is None:
+            # A start that broke off half-way is finished by the next one.
+            peopled = await people.patient(session, LAST.patient) is not None
+        if not peopled:
             await _people(database, clinic.id, folder, secrets, now)
     finally:
         await database.close()
@@ -79,9 +82,11 @@ async def _people(database: Database, clinic: str, folder: Path, secrets: Secret
         for person, phone in humans:
             await session.reach(person)
             await people.create_person(session, now, person)
-            if phone is not None:
+            if phone is not None and await logins.login_by_phone(session, phone) is None:
                 await logins.create_phone(session, person, phone, now)
         for employee in STAFF.values():
+            if await logins.staff_login(session, employee.word) is not None:
+                continue
             hashed = await asyncio.to_thread(hasher.hash, password_of(secrets, employee.word))
             totp = totp_of(secrets, employee.word)
             await logins.create_staff(session, employee.person, employee.word, hashed, totp, now)

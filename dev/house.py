@@ -18,6 +18,8 @@ QUEUES = {"flow": TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW} | dict.fromkeys(
 )
 """Queue → what proves that its worker polls."""
 RESTARTS = 5
+HERE = {"PYTHONPATH": str(Path(__file__).resolve().parent.parent), "PYTHONUNBUFFERED": "1"}
+"""Children find our rooms wherever the parent was started."""
 
 
 def _python(module: str, *words: str) -> tuple[str, ...]:
@@ -48,6 +50,7 @@ def stands(layout: Layout, folder: Path) -> list[Program]:
                 "--callback", f"{layout.api_url}/webhooks/{stand.webhook}",
                 "--secret", stand.secret, "--token", stand.token,
             ),
+            env=HERE,
             ready=ready,
             restarts=RESTARTS,
         )  # fmt: skip
@@ -73,7 +76,7 @@ async def workers(layout: Layout, env: dict[str, str]) -> list[Program]:
             return child.running and await _polls(client, queue, child.pid)
 
         return Program(
-            name=f"worker-{queue}", argv=_python("cli", "worker", queue), env=env, ready=ready, restarts=RESTARTS
+            name=f"worker-{queue}", argv=_python("cli", "worker", queue), env=env | HERE, ready=ready, restarts=RESTARTS
         )
 
     return [program(queue) for queue in QUEUES]
@@ -85,7 +88,7 @@ def relay(layout: Layout, env: dict[str, str]) -> Program:
     async def ready(child: Child) -> bool:
         return child.running
 
-    return Program(name="relay", argv=_python("cli", "relay"), env=env, ready=ready, restarts=RESTARTS)
+    return Program(name="relay", argv=_python("cli", "relay"), env=env | HERE, ready=ready, restarts=RESTARTS)
 
 
 def api(layout: Layout, env: dict[str, str]) -> Program:
@@ -94,4 +97,4 @@ def api(layout: Layout, env: dict[str, str]) -> Program:
     async def ready(child: Child) -> bool:
         return await _answers(f"{layout.api_url}/readyz")
 
-    return Program(name="api", argv=_python("cli", "api"), env=env, ready=ready, restarts=RESTARTS)
+    return Program(name="api", argv=_python("cli", "api"), env=env | HERE, ready=ready, restarts=RESTARTS)

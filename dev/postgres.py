@@ -36,14 +36,15 @@ def without_root() -> list[str]:
         raise StackError(
             "PostgreSQL does not run as root and `setpriv` (package util-linux) is missing: run as a plain user."
         )
-    rights = "+dac_override"
     return [
         "setpriv",
         "--reuid=nobody",
         "--regid=nogroup",
         "--clear-groups",
-        f"--inh-caps={rights}",
-        f"--ambient-caps={rights}",
+        # Without this bit access(2) judges by the user alone, and initdb asks it about its own binary.
+        "--securebits=+no_setuid_fixup",
+        "--inh-caps=+dac_override",
+        "--ambient-caps=+dac_override",
     ]
 
 

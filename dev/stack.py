@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from dev import house, postgres, redis, temporal
+from dev import clinic, house, postgres, redis, temporal
 from dev.client import PatientClient, StaffClient, StandClient
 from dev.environment import as_environment, write
 from dev.folder import Folder
@@ -20,7 +20,7 @@ from dev.keys import Secrets
 from dev.layout import Layout
 from dev.people import PATIENTS, password_of, totp_of
 from dev.ports import Ports
-from dev.process import StackError, Supervisor
+from dev.process import Program, StackError, Supervisor
 from records import migrate
 from runtime.settings import Settings
 from runtime.temporal import connect, prepare
@@ -107,16 +107,20 @@ class Stack:
             self.folder.unlock()
             raise
         try:
-            await self._start_servers()
+            await self._start_outside()
             if "database" in self.parts:
                 await self.migrate()
-            await self._start_house()
+            if "clinic" in self.parts:
+                self.clinic = await clinic.load(self.settings, self.folder.path, self.secrets)
+            await self._start_ours()
+            write(self.folder.path / "run.env", self.env)
         except BaseException:
             await self.stop()
             raise
 
-    async def _start_servers(self) -> None:
-        layout, programs = self._layout, []
+    async def _start_outside(self) -> None:
+        """What we work with: servers, and the stands that need none of them."""
+        layout, programs = self._layout, list[Program]()
         if "postgres" in self.parts:
             data = self.folder.path / "postgres"
             await postgres.make_cluster(data, layout.superuser_password)
@@ -127,27 +131,22 @@ class Stack:
             programs.append(
                 temporal.program(self.folder.path, layout.temporal_port, layout.temporal_ui_port, layout.codec_url)
             )
+        if "stands" in self.parts:
+            programs += house.stands(layout, self.folder.path)
         await self.supervisor.start(*programs)
         if "temporal" in self.parts:
             await prepare(await connect(layout.settings))
 
-    async def _start_house(self) -> None:
-        layout, folder = self._layout, self.folder.path
-        if "stands" in self.parts:
-            await self.supervisor.start(*house.stands(layout, folder))
-        if "clinic" in self.parts:
-            from dev import clinic
-
-            self.clinic = await clinic.load(self.settings, folder, self.secrets)
-        programs = []
+    async def _start_ours(self) -> None:
+        """Our own processes, side by side: the API is ready once a worker polls."""
+        layout, programs = self._layout, list[Program]()
         if "workers" in self.parts:
             programs += await house.workers(layout, self.env)
         if "relay" in self.parts:
             programs.append(house.relay(layout, self.env))
-        await self.supervisor.start(*programs)
         if "api" in self.parts:
-            await self.supervisor.start(house.api(layout, self.env))
-        write(folder / "run.env", self.env)
+            programs.append(house.api(layout, self.env))
+        await self.supervisor.start(*programs)
 
     async def migrate(self) -> None:
         """Make roles and database where they are missing, and bring the schema to this version."""

@@ -7,6 +7,10 @@ from domain.base import Moment, Value
 from domain.protocol import ProtocolContent
 
 
+class DoesNotFit(Exception):
+    """The words are too many for a form of a fixed size, however small they are set."""
+
+
 class ClinicHead(Value):
     """The clinic on the head of its papers."""
 
@@ -58,6 +62,8 @@ class Paper(Value):
 
     template: ClassVar[str]
     title: ClassVar[str]
+    sides: ClassVar[int | None] = None
+    """How many pages the form has; None: as many as it takes."""
 
     number: str
     made_at: Moment
@@ -85,6 +91,7 @@ class PrescriptionPaper(Paper):
 
     template: ClassVar[str] = "prescription.html"
     title: ClassVar[str] = "Рецепт, форма N 107-1/у"
+    sides: ClassVar[int | None] = 2
 
     content: ProtocolContent
     item: int = 0

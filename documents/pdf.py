@@ -16,10 +16,11 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from documents import text
-from documents.papers import Paper
+from documents.papers import DoesNotFit, Paper
 
 TEMPLATES = Path(__file__).parent / "templates"
 VARIANT = "pdf/a-3b"
+DENSITIES = (0, 1, 2)
 FACES = (
     ("Paper Serif", "PTF55F.ttf", "normal", "normal"),
     ("Paper Serif", "PTF75F.ttf", "bold", "normal"),
@@ -30,7 +31,7 @@ FACES = (
 )
 
 
-class _OnlyFonts(URLFetcher):
+class _OnlyFonts(URLFetcher):  # type: ignore[misc]
     """Nothing typed by a person can make the printer read a file or reach the network."""
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
@@ -91,23 +92,29 @@ def _qr(content: str, title: str) -> Markup:
     return Markup(buffer.getvalue().decode())
 
 
-def html_of(paper: Paper) -> str:
-    """The paper as HTML, for those who mend templates."""
+def html_of(paper: Paper, density: int = 0) -> str:
+    """The paper as HTML; ``density`` sets a form of fixed size smaller."""
     fit = text.clean(paper)
     values: dict[str, Any] = {name: getattr(fit, name) for name in type(paper).model_fields}
     made = text.local(paper.made_at, paper.zone)
-    return (
-        _environment()
-        .get_template(paper.template)
-        .render(paper=fit, title=paper.title, made=made, iso=paper.made_at.isoformat(timespec="seconds"), **values)
-    )
+    template = _environment().get_template(paper.template)
+    iso = paper.made_at.isoformat(timespec="seconds")
+    return template.render(title=paper.title, made=made, iso=iso, density=density, **values)
 
 
 def print_paper(paper: Paper) -> bytes:
-    """The paper as PDF/A-3b."""
+    """The paper as PDF/A-3b.
+
+    Raises:
+        DoesNotFit: More words than the form holds.
+    """
     fonts, faces = _fonts()
-    printed = HTML(string=html_of(paper), url_fetcher=_OnlyFonts()).write_pdf(
-        stylesheets=[faces], font_config=fonts, pdf_variant=VARIANT
-    )
-    assert isinstance(printed, bytes)
-    return printed
+    for density in DENSITIES if paper.sides else (0,):
+        laid = HTML(string=html_of(paper, density), url_fetcher=_OnlyFonts()).render(
+            stylesheets=[faces], font_config=fonts, pdf_variant=VARIANT
+        )
+        if paper.sides is None or len(laid.pages) <= paper.sides:
+            printed = laid.write_pdf(pdf_variant=VARIANT)
+            assert isinstance(printed, bytes)
+            return printed
+    raise DoesNotFit

@@ -18,7 +18,7 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
 Icd10 = Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9]{2}(\.[0-9]{1,2})?$")]
 """A code of МКБ-10, Latin letter (a Cyrillic А or В looks the same and is found nowhere)."""
-Latin = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[ -~№µ]{1,120}$")]
+Latin = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[ -~№µ]{1,60}$")]
 
 ALONE_ON_FORM = ("N05A", "N05B", "N05C", "N06A")
 """ATC groups of which one medicine stands alone on its form 107-1/у (order 1094н)."""
@@ -82,7 +82,7 @@ class Treatment(Value):
 class Medicine(Value):
     """One medicine of a prescription, named by МНН (else by its grouping name)."""
 
-    inn: Line
+    inn: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
     latin: Latin
     """The name in Latin, genitive: ``Bisoprololi``."""
     form: Latin

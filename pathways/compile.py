@@ -128,7 +128,11 @@ class _Folder:
     def files(self, word: str) -> list[Path]:
         """The YAML files of a shelf, in order of name."""
         folder = self.root / SHELVES[word]
-        return sorted(p for p in folder.glob("*") if p.suffix in (".yaml", ".yml")) if folder.is_dir() else []
+        for path in sorted(folder.glob("*.yml")) if folder.is_dir() else []:
+            source = Source(str(path), None)
+            source.report(codes.FILE_NAME, (1, 1), "our files are called *.yaml", f"Rename it to {path.stem}.yaml.")
+            self.sources.append(source)
+        return sorted(folder.glob("*.yaml")) if folder.is_dir() else []
 
     def paper(self, path: Path, word: str, model: type[BaseModel], shelf: dict[str, Pinned]) -> None:
         """One form, consent or text; a broken one is known by its file's name."""
@@ -179,8 +183,6 @@ def compile_folder(folder: Path | str, *, on: date | None = None) -> Compiled:
     work.read_clinic()
     work.read_papers()
     pathways = [found for path in work.files("pathway") if (found := work.pathway(path)) is not None]
-    for code in {p.code for p in pathways if [q.code for q in pathways].count(p.code) > 1}:
-        raise AssertionError(f"two files hold the pathway {code}")  # File names are unique, and names are files'.
     live = None
     if work.clinic is not None:
         papers = work.papers

@@ -103,6 +103,8 @@ def compile_condition(text: str, types: Mapping[str, str]) -> list[Problem]:
         problems = [
             Problem(int(line), int(column), _in_words(reason)) for line, column, reason in REASON.findall(str(error))
         ]
+        if problems and problems[0].what.startswith("Syntax error"):
+            return problems[:1]  # The others are what the parser made of the first.
         return problems or [Problem(1, 1, "the condition is too deeply nested to be read")]
     if found != cel.Type.BOOL:
         return [Problem(1, 1, f"a condition answers yes or no, this one gives {found.name().lower()}")]

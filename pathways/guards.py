@@ -140,7 +140,7 @@ class Known:
         found = []
         for place, word in enumerate(part.words):
             guarded = place >= 2 and part.words[place - 2].text == "has" and part.words[place - 1].text == "("
-            if word.kind != "name" or "." not in word.text or guarded:
+            if word.kind != "name" or guarded:
                 continue
             name = ".".join(word.text.split(".")[:2])
             if name in self.gives and not outcomes.get(name.split(".")[0], frozenset({ABSENT})) <= self.gives[name]:

@@ -22,6 +22,8 @@ from pathways.strict import validate
 from pathways.written import Ages, Both, Id, Name, SpanKey, Version
 
 JUMP = re.compile(r"(next|again|leave)|(go) ([a-z][a-z0-9_]*)|(end) ([a-z][a-z0-9_]*)")
+MOST_STEPS = 200
+"""More than anybody reads aloud; it also bounds what the checks have to follow."""
 RESERVED = frozenset(
     {"as", "break", "const", "continue", "else", "false", "for", "function", "has", "if", "import", "in", "let"}
     | {"loop", "namespace", "null", "package", "return", "size", "true", "var", "void", "while"}
@@ -119,6 +121,8 @@ class StepOutline:
     good: str = "done"
     others: tuple[str, ...] = ()
     whole: bool = True
+    said: bool = True
+    """Whether its envelope could be read: deadline, outcomes, ways on."""
     steps: list["StepOutline"] = field(default_factory=list)
     branches: dict[str, list["StepOutline"]] = field(default_factory=dict)
 
@@ -201,6 +205,9 @@ def outline(source: Source, root: Node) -> Outline:
         source.report(codes.MISSING_KEY, root, "'steps' is missing")
     result = Outline(source, root, header, _sequence(source, steps) if steps else [])
     seen: dict[str, Node] = {}
+    if sum(1 for _ in result.walk()) > MOST_STEPS:
+        source.report(codes.BAD_VALUE, root.keys["steps"], f"a pathway has at most {MOST_STEPS} steps")
+        result.steps = []
     for step in result.walk():
         first = seen.setdefault(step.id, step.mark("id"))
         if first is not step.mark("id"):
@@ -240,7 +247,7 @@ def _step(source: Source, node: Node) -> StepOutline | None:
         if not isinstance(id_, str):
             return None
         envelope = Envelope.model_construct(id=id_, kind=name, then={}, escalate={}, remind=(), wait=True)
-    step = StepOutline(node, envelope, own, whole=whole and own is not None)
+    step = StepOutline(node, envelope, own, whole=whole and own is not None, said=whole)
     if name in STRUCTURE:
         step.others = STRUCTURE[name][1]
     elif step.kind is not None and own is not None:

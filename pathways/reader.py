@@ -144,6 +144,8 @@ def read_bytes(raw: bytes, file: str) -> Source:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        # What was said of this line and the one above came from the same slip.
+        source.findings = [finding for finding in source.findings if finding.line < place[0] - 1]
         source.report(codes.NOT_YAML, place, f"this is not YAML: {error.problem or error.context}")
     except (YAMLError, ValueError, OverflowError) as error:
         # The pure parser raises these bare for control characters and impossible \U escapes.
@@ -227,7 +229,16 @@ class _Builder:
 
     def entry(self, node: Node, event: Any, depth: int) -> None:
         key = self.node(event, depth + 1)
-        value = self.node(next(self.events), depth + 1)
+        inner = next(self.events)
+        if isinstance(inner, ScalarEvent) and not inner.style and inner.value in NOTHING and not key.bad:
+            # An empty value stands nowhere: its key is what a person looks at.
+            self.report(codes.NO_VALUE, event, "a value is missing here")
+            value = Node("scalar", key.line, key.column, bad=True)
+            key.bad = True
+            node.keys.setdefault(str(key.value), key)
+            node.entries.setdefault(str(key.value), value)
+            return
+        value = self.node(inner, depth + 1)
         if isinstance(event, ScalarEvent) and event.value == "<<" and not event.style:
             self.report(codes.MERGE, event, "'<<' merges another mapping into this one")
         elif key.bad:
@@ -242,7 +253,10 @@ class _Builder:
 
     def scalar(self, event: Any, node: Node) -> Node:
         text = event.value
-        if event.style:
+        if any("\ud800" <= letter <= "\udfff" for letter in text):
+            self.report(codes.NOT_YAML, event, "half of a character stands here (a surrogate written as an escape)")
+            node.bad = True
+        elif event.style:
             node.value = text
         elif text in WORDS:
             node.value = WORDS[text]

@@ -48,11 +48,11 @@ def report(
     path = tuple(word for word in error["loc"])
     key = str(path[-1]) if path else ""
     kind = error["type"]
-    node = root.at(*path)
+    node = _follow(root, path)
     if kind == "extra_forbidden":
-        node = root.at(*path[:-1]).keys.get(key, node)
+        node = _follow(root, path[:-1]).keys.get(key, node)
     elif path and key == "[key]":
-        node = root.at(*path[:-2]).keys.get(str(path[-2]), node)
+        node = _follow(root, path[:-2]).keys.get(str(path[-2]), node)
     place = (node.line, node.column) if kind != "missing" else (node.line, -hash(key) - 1)
     if place in seen:
         return
@@ -76,6 +76,14 @@ def report(
     if code is None:
         code = codes.WRONG_TYPE if kind.endswith(WRONG_TYPE) else codes.BAD_VALUE
     source.report(code, node, what, mend)
+
+
+def _follow(root: Node, path: tuple[str | int, ...]) -> Node:
+    """The node of an error's path; words that lead nowhere are pydantic's own (which member of a union it tried)."""
+    node = root
+    for word in path:
+        node = node.at(word)
+    return node
 
 
 def _keys(model: type[BaseModel], path: tuple[Any, ...]) -> list[str]:

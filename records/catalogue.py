@@ -1,12 +1,13 @@
 """Published pathways: immutable, named by digest everywhere else."""
 
+import json
 from datetime import datetime
 from functools import lru_cache
 
 from sqlalchemy import text
 
 from domain.base import Code, Moment, Text, Value
-from domain.pathway import Pathway
+from domain.pathway import Pathway, digest_of
 from records.database import Session
 from records.rows import value
 
@@ -55,22 +56,25 @@ async def publish(session: Session, pathway: Pathway, by: str | None, at: dateti
     Raises:
         VersionTaken: Another content has this code and version.
     """
+    # Computed anew: a copy made by ``model_copy`` carries the cached digest of what it was copied from.
+    compiled = pathway.model_dump(mode="json")
+    digest = digest_of(compiled)
     await session.run(
         _PUBLISH,
         clinic=session.clinic,
         code=pathway.code,
         version=pathway.version,
-        sha256=pathway.digest,
+        sha256=digest,
         title=pathway.title.model_dump_json(),
         speciality=pathway.speciality,
-        compiled=pathway.model_dump_json(),
+        compiled=json.dumps(compiled, ensure_ascii=False),
         by=by,
         at=at,
     )
     known = await session.scalar(_SHA, clinic=session.clinic, code=pathway.code, version=pathway.version)
-    if known != pathway.digest:
+    if known != digest:
         raise VersionTaken(f"{pathway.code}@{pathway.version}")
-    return pathway.digest
+    return digest
 
 
 async def get(session: Session, digest: str) -> Pathway | None:

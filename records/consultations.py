@@ -79,6 +79,7 @@ class Projected(Value):
 
 _KNOWN = text("SELECT epoch, revision FROM consultation WHERE clinic_id = :clinic AND workflow = :workflow FOR UPDATE")
 _PUT = text("""
+    WITH former AS (SELECT epoch, revision FROM consultation WHERE clinic_id = :clinic AND workflow = :workflow)
     INSERT INTO consultation AS known (
         clinic_id, workflow, consultation_id, parent, patient_id, doctor_id, met_by, pathway, status, "end",
         started_at, ended_at, emergency, paused, epoch, revision, state)
@@ -91,7 +92,7 @@ _PUT = text("""
         paused = excluded.paused, epoch = excluded.epoch, revision = excluded.revision, state = excluded.state,
         projected_at = statement_timestamp()
     WHERE (known.epoch, known.revision) < (excluded.epoch, excluded.revision)
-    RETURNING old.epoch, old.revision
+    RETURNING (SELECT epoch FROM former) AS epoch, (SELECT revision FROM former) AS revision
 """)
 # Tasks are replaced in one statement: those no longer open go, the others are made equal to the snapshot's. It runs
 # after _PUT, which holds the row's lock, so no other snapshot of this process can be at it.

@@ -146,6 +146,8 @@ def _engine(url: str, size: int) -> AsyncEngine:
         max_overflow=size,
         pool_timeout=10,
         pool_recycle=1800,
+        # Values must not stand in error texts. (PostgreSQL itself names none of a table under row-level security.)
+        hide_parameters=True,
         connect_args={
             "prepare_threshold": _PREPARE_AFTER,
             "options": _OPTIONS,

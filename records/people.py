@@ -113,6 +113,7 @@ _ACTOR_AS_PATIENT = text(f"""
 async def create_person(session: Session, at: datetime, person: str | None = None) -> str:
     """Make a person (of no clinic); the same id again changes nothing."""
     id_ = person or new_id("p")
+    await session.reach(id_)
     await session.run(_PERSON, id=id_, at=at)
     return id_
 

@@ -41,7 +41,8 @@ def make(class_: type, wiring: object) -> object:
     """
     parameters = list(inspect.signature(class_).parameters)
     for name in parameters:
-        if not hasattr(type(wiring), name) and name not in vars(wiring):
+        # Statically: looking must not build anything yet.
+        if inspect.getattr_static(wiring, name, None) is None:
             raise WiringMismatch(f"{class_.__qualname__} asks for {name}, which the wiring does not have")
     return class_(**{name: getattr(wiring, name) for name in parameters})
 

@@ -6,7 +6,7 @@ workflow has seen its id. What stays undeliverable becomes a notice to the clini
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
 
 from domain.effects.notify import Tell, Told
@@ -71,25 +71,34 @@ class InboxRelay:
         """Ring the role for every red flag whose signal was not taken in time, whatever else is down."""
         async with self._database.system() as session:
             flags = await inbox.to_ring(session, real_now() - FLAG_PATIENCE)
-        for flag in flags:
-            # Told first, noted after: told twice under one key is told once, noted and not told is nobody rung.
-            await self._tell(
-                flag.clinic, flag.workflow, f"flag.{flag.id}", Owner(role=flag.ring), "call_back_now", urgent=True
-            )
-            async with self._database.system() as session:
-                await inbox.rung(session, flag.id, real_now())
+        # Told first, noted after: told twice under one key is told once, noted and not told is nobody rung.
+        await self._each(map(self._ring, flags))
         return False
+
+    async def _ring(self, flag: inbox.Flag) -> None:
+        to = Owner(role=flag.ring)
+        await self._tell(flag.clinic, flag.workflow, f"flag.{flag.id}", to, "call_back_now", urgent=True)
+        async with self._database.system() as session:
+            await inbox.rung(session, flag.id, real_now())
 
     async def tell_stuck(self) -> bool:
         """Tell the clinic's administrator of letters nobody takes."""
         async with self._database.system() as session:
             letters = await inbox.stuck(session)
-        for letter in letters:
-            log.error("inbox.stuck", letter=letter.id, tries=letter.tries, source=letter.fact.source)
-            if letter.clinic is not None:
-                to = Owner(role=Role.CLINIC_ADMIN)
-                await self._tell(letter.clinic, letter.workflow, f"inbox.{letter.id}", to, "consultation_needs_you")
+        await self._each(map(self._tell_of, letters))
         return False
+
+    async def _tell_of(self, letter: inbox.Letter) -> None:
+        log.error("inbox.stuck", letter=letter.id, tries=letter.tries, source=letter.fact.source)
+        if letter.clinic is not None:
+            to = Owner(role=Role.CLINIC_ADMIN)
+            await self._tell(letter.clinic, letter.workflow, f"inbox.{letter.id}", to, "consultation_needs_you")
+
+    async def _each(self, work: Iterable[Awaitable[None]]) -> None:
+        # One that cannot be told holds up no other; its failure is raised when all were tried.
+        for done in await asyncio.gather(*work, return_exceptions=True):
+            if isinstance(done, BaseException):
+                raise done
 
     async def _tell(self, clinic: str, workflow: str, part: str, to: Owner, text: str, *, urgent: bool = False) -> None:
         await self._tells(

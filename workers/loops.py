@@ -6,14 +6,18 @@ from dataclasses import dataclass
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 
 from ports import PortError
 from ports.consultations import NotConfirmed
 from runtime.telemetry import get_logger
 
-OUTAGES = (OSError, DBAPIError, PoolTimeout, RPCError, PortError, NotConfirmed, TimeoutError)
-"""What a round may meet when a server is away. Anything else is a bug: the process ends, and its supervisor is loud."""
+OUTAGES = (
+    OSError, DBAPIError, PoolTimeout, RPCError, ApplicationError, PortError, NotConfirmed, TimeoutError
+)  # fmt: skip
+"""What a round may meet when a server is away. Anything else is a bug: the process ends, and its supervisor is loud.
+(``ApplicationError`` is how an activity, called here directly, tells that a port is away.)"""
 LONGEST_PAUSE = 15.0
 
 log = get_logger(__name__)

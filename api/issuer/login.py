@@ -20,6 +20,7 @@ CODE_WINDOW = timedelta(minutes=15)
 CODES = 5
 """How many codes a phone may be sent in a window."""
 ONCE = digest_of("refresh")
+LOST = timedelta(seconds=30)
 STEP = 30
 """Seconds of a TOTP step (RFC 6238)."""
 
@@ -84,16 +85,19 @@ async def by_password(shared: Services, name: str, password: str, totp: str) -> 
 
 
 async def spend(shared: Services, jti: str) -> None:
-    """Use up a refresh token.
+    """Use up a refresh token. Whose answer was lost may use it again within seconds.
 
     Raises:
         Problem: ``login_failed``: it was used before.
     """
-    key = shared.hashed.hex("refresh", jti)
+    key, now = shared.hashed.hex("refresh", jti), datetime.now(UTC)
     async with shared.wiring.database.bare() as session:
-        if await requests.recall(session, key, ONCE) is not None:
+        used = await requests.recall(session, key, ONCE)
+        if used is not None and now - datetime.fromisoformat(used.body) > LOST:
             raise Problem("login_failed")
-        await requests.remember(session, key, ONCE, requests.Recorded(status=200, body=None), datetime.now(UTC))
+        if used is None:
+            answer = requests.Recorded(status=200, body=now.isoformat())
+            await requests.remember(session, key, ONCE, answer, now)
 
 
 def totp_step(secret: str, given: str, now: datetime) -> int | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathways import conditions
 from pathways.checks.context import Case
 from pathways.checks.flow import Facts, Flow
+from pathways.checks.references import OF, PROTOCOL
 from pathways.findings import declare
 from pathways.guards import Known, parse
 from pathways.outline import StepOutline
@@ -148,9 +149,9 @@ def _reads(case: Case, step: StepOutline, flow: Flow) -> None:
 
 def _of(case: Case, step: StepOutline, flow: Flow) -> None:
     of = case.setting(step, "of")
-    if not isinstance(of, str) or of not in case.steps:
+    other = case.steps.get(of) if isinstance(of, str) else None
+    if not isinstance(of, str) or other is None or other.envelope.kind not in OF.get(step.envelope.kind, PROTOCOL):
         return
-    other = case.steps[of]
     may = frozenset().union(*(o.get(of, frozenset()) for o in flow.before.get(step.id, {}).values()))
     bad = sorted(may - {other.good, "left_behind"})
     if bad:

@@ -64,6 +64,15 @@ NO_POOL_SPECIALITY = declare(
     example="speciality: dermatology, and {kind: queue, pool: therapists}",
 )
 
+NOT_HIS = declare(
+    "CP509",
+    "Another person has to accept this document",
+    why="The document says who accepts it; accepted by somebody else it binds nobody.",
+    mend="Write 'by' as the document's 'who' says.",
+    example="documents: [{id: contract, by: patient}], and consents/contract.yaml with 'who: payer'",
+)
+
+PROTOCOL = ("protocol",)
 OF = {"results": ("lab_order",)}
 """Which kinds a step may be ``of``, by its own kind; a protocol where it is not listed."""
 
@@ -92,6 +101,7 @@ def _field(case: Case, step: StepOutline, name: str) -> None:
         case "documents" if isinstance(value, tuple):
             for place, document in enumerate(value):
                 _paper(case, "consent", str(document.id), step.mark(name, place, "id"), NO_CONSENT)
+                _accepted_by(case, str(document.id), str(document.by), step.mark(name, place))
         case "pool" if case.clinic is not None:
             _live(case, "pool", str(value), case.clinic.pools, node, NO_POOL)
             _same_speciality(case, str(value), node)
@@ -113,6 +123,13 @@ def _paper(case: Case, word: str, name: str, node: Node, code: str) -> None:
         case.report(code, node, f"there is no {word} '{name}'", f"Put it into {word}s/, or name one of: {there}.")
 
 
+def _accepted_by(case: Case, name: str, by: str, node: Node) -> None:
+    pinned = case.papers.consents.get(name)
+    if pinned is not None and pinned.content["who"] != by:
+        who = pinned.content["who"]
+        case.report(NOT_HIS, node.at("by"), f"'{name}' is accepted by the {who}, not by the {by}", f"Write by: {who}.")
+
+
 def _live(case: Case, word: str, name: str, there: Mapping[str, object], node: Node, code: str) -> None:
     if name not in there:
         known = ", ".join(sorted(there)) or "none"
@@ -129,7 +146,7 @@ def _same_speciality(case: Case, pool: str, node: Node) -> None:
 
 
 def _of(case: Case, step: StepOutline, of: str, node: Node) -> None:
-    wanted = OF.get(step.envelope.kind, ("protocol",))
+    wanted = OF.get(step.envelope.kind, PROTOCOL)
     order = [one.id for one in case.outline.walk()]
     other = case.steps.get(of)
     if other is None:

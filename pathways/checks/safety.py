@@ -107,7 +107,7 @@ def _ends(case: Case) -> None:
     for name, end in header.ends.items():
         if pays and end.charge is None:
             case.report(NO_CHARGE, ends.keys[name], f"the end '{name}' does not say what is charged")
-        elif end.charge is not None and not pays and case.outline.whole:
+        elif end.charge is not None and not pays and case.outline.whole and case.outline.steps:
             case.report(CHARGE, ends.at(name).keys["charge"], f"the end '{name}' charges where nothing is paid")
 
 

@@ -68,7 +68,7 @@ MEANINGLESS = {
 def check(case: Case) -> None:
     """All rules of single steps."""
     for step in case.outline.walk():
-        if step.fields is not None and hasattr(step.envelope, "within"):
+        if step.fields is not None and step.said:
             outcomes(case, step)
             deadline(case, step)
             telling(case, step)

@@ -4,13 +4,11 @@ from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
-from sqlmodel.sql.sqltypes import AutoString
 
 from records.tables import metadata
 from records.tables.base import Document, Timestamp, Words
 
 PLAIN = {
-    AutoString: "sa.String()",
     Timestamp: "sa.DateTime(timezone=True)",
     Document: "sa.JSON()",
     Words: "sa.ARRAY(sa.Text())",

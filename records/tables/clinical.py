@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from sqlalchemy import BigInteger, Index, text
 from sqlmodel import Field
 
-from records.tables.base import ClinicTable, Document, Timestamp, check, clinic, clinic_key, one_of
+from records.tables.base import NOW, ClinicTable, Document, Timestamp, check, clinic, clinic_key, one_of
 
 
 class ConsentRow(ClinicTable, table=True):
@@ -307,3 +307,4 @@ class PaymentRow(ClinicTable, table=True):
     amount: int = Field(sa_type=BigInteger)
     receipt: str | None = None
     at: datetime = Field(sa_type=Timestamp)
+    recorded_at: datetime = Field(sa_type=Timestamp, sa_column_kwargs={"server_default": NOW})

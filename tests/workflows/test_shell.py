@@ -139,7 +139,10 @@ async def test_a_whole_story_runs_with_continue_as_new_at_every_quiet_moment(wor
         assert answered.refusal is None
         await run.until(lambda s, at=answered.revision: s.revision >= at)  # type: ignore[misc]
     assert await run.end() == "completed"
-    assert (await run.handle.describe()).run_id != first_run
+    last = await run.handle.describe()
+    assert last.run_id != first_run
+    found = {pair.key.name: pair.value for pair in last.typed_search_attributes}
+    assert (found["CarepathClinic"], found["CarepathStatus"]) == ("cl-one", "completed")
     revisions = [t.revision for s in run.snapshots() for t in s.transitions]
     assert revisions == sorted(set(revisions))
     assert revisions == list(range(1, revisions[-1] + 1))
@@ -148,7 +151,7 @@ async def test_a_whole_story_runs_with_continue_as_new_at_every_quiet_moment(wor
 async def metadata(run: Run) -> str:
     """The current details as Temporal UI asks for them."""
     found = await run.handle.query("__temporal_workflow_metadata")
-    return str(found["currentDetails"])
+    return str(found.current_details)
 
 
 async def test_the_status_is_searchable_and_the_details_say_who_must_act(world: World) -> None:
@@ -205,3 +208,28 @@ async def test_an_end_step_ends_as_it_says(world: World) -> None:
     )
     await run.act(decide("first", "no"))
     assert await run.end() == "abandoned"
+
+
+async def test_a_deadline_comes_by_its_own_timer_and_a_clock_that_runs_fast_brings_it_sooner(world: World) -> None:
+    run = await world.begin(TWO, rate=3600.0)
+    assert await run.end() == "failed_by_us"
+
+
+async def test_a_far_deadline_that_moves_later_costs_no_timer(world: World) -> None:
+    run = await world.begin(pathway(decision("first"), decision("second"), decision("third")))
+    for step in ("first", "second", "third"):
+        await run.act(decide(step))
+    await run.end()
+    history = await run.handle.fetch_history()
+    timers = [e for e in history.events if e.HasField("timer_started_event_attributes")]
+    assert len(timers) == 1
+
+
+async def test_each_act_and_projection_costs_no_more_events_than_budgeted(world: World) -> None:
+    run = await world.begin(pathway(decision("first"), decision("second"), decision("third")))
+    for step in ("first", "second", "third"):
+        await run.act(decide(step))
+    await run.end()
+    history = await run.handle.fetch_history()
+    projections, notices = len(run.snapshots()), 3
+    assert len(history.events) <= 9 * 3 + 6 * notices + 6 * projections + 20

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (the files of a clinic are written as a clinic writes them)
 """A small clinic without findings, as texts, and the way to break it in one place."""
 
 from datetime import date
@@ -24,7 +25,7 @@ ends:
   emergency: {charge: none}
   unsigned: {charge: none, alarm: head_doctor}
 steps:
-  - {id: agree, kind: consent, documents: [{id: contract}], within: 1d, then: {declined: end away, timed_out: end away}}
+  - {id: agree, kind: consent, documents: [{id: contract, by: payer}], within: 1d, then: {declined: end away, timed_out: end away}}
   - {id: gate, kind: eligibility, requires: in_person_diagnosis, within: 2m, then: {not_met: end away, unknown: next}}
   - id: papers
     kind: task

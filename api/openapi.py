@@ -1,0 +1,51 @@
+"""The OpenAPI page: every refusal is a problem, whichever route it comes from."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from api.access import TABLE, Owner
+from api.problems import MEDIA, ProblemBody
+
+REF = "#/components/schemas/ProblemBody"
+ALWAYS = {"401": "Not logged in", "403": "Not allowed", "503": "Not now: safe to send again"}
+"""What every route behind the gate may answer."""
+_GONE = ("HTTPValidationError", "ValidationError")
+
+
+def describe(app: FastAPI) -> None:
+    """Have the app describe itself so that a generated client reads its problems."""
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            made = get_openapi(
+                title=app.title,
+                version=app.version,
+                description=app.description,
+                routes=app.routes,
+                separate_input_output_schemas=False,
+            )
+            mend(made)
+            app.openapi_schema = made
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def mend(made: dict[str, Any]) -> None:
+    """Name the problem, and its media type, as the body of every answer that is not what was asked for."""
+    schemas = made["components"]["schemas"]
+    schemas["ProblemBody"] = ProblemBody.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas |= schemas["ProblemBody"].pop("$defs", {})
+    for path in made["paths"].values():
+        for operation in path.values():
+            answers = operation["responses"]
+            if TABLE[operation["operationId"]].owner is not Owner.ANYONE:
+                for status, what in ALWAYS.items():
+                    answers.setdefault(status, {"description": what})
+            for status, answer in answers.items():
+                if status >= "400":
+                    answer["content"] = {MEDIA: {"schema": {"$ref": REF}}}
+    for name in _GONE:
+        schemas.pop(name, None)

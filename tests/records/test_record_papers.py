@@ -1,0 +1,316 @@
+"""Consents, evidence, content, papers, signatures, prescriptions, orders, results, scores, money, messages."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from domain.effects.consent import ConsentDocument
+from domain.effects.eligibility import Proof
+from domain.pathway import Pathway, digest_of
+from domain.people import Owner, Role
+from domain.snapshot import Snapshot
+from domain.tasks import Task
+from records import (
+    catalogue,
+    clinics,
+    consents,
+    consultations,
+    content,
+    documents,
+    evidence,
+    notices,
+    orders,
+    payments,
+    people,
+    prescriptions,
+    results,
+    scores,
+    signatures,
+)
+from records.catalogue import VersionTaken
+from records.content import ContentChanged
+from records.ids import new_id
+
+if TYPE_CHECKING:
+    from conftest import Ward
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+CONTRACT = ConsentDocument(id="contract", version=2, sha256="a" * 64)
+TREATMENT = ConsentDocument(id="intervention", version=1, sha256="b" * 64)
+
+
+async def test_a_consent_stands_for_the_exact_text_until_it_is_withdrawn(ward: "Ward") -> None:
+    async with ward.db.clinic(ward.clinic) as session:
+
+        async def valid(at: datetime = NOW, *documents: ConsentDocument) -> tuple[str, ...]:
+            return await consents.find_valid(session, ward.mother_patient, documents or (TREATMENT, CONTRACT), at)
+
+        assert await valid() == ()
+        given = await consents.record(
+            session, ward.mother_patient, ward.mother, None, [TREATMENT, CONTRACT], "c-1", "agree", 1, NOW
+        )
+        again = await consents.record(
+            session, ward.mother_patient, ward.mother, None, [TREATMENT, CONTRACT], "c-1", "agree", 1, NOW
+        )
+        assert given == again, "the same act keeps nothing twice"
+        assert await valid() == ("intervention", "contract")
+        assert await valid(NOW - timedelta(seconds=1)) == ()
+        assert await valid(NOW, CONTRACT.model_copy(update={"version": 3})) == ()
+        assert await valid(NOW, CONTRACT.model_copy(update={"sha256": "c" * 64})) == ()
+        assert await consents.find_valid(session, ward.child_patient, [CONTRACT], NOW) == ()
+
+        later = NOW + timedelta(days=1)
+        assert await consents.withdraw(session, given[1], ward.mother, later)
+        assert not await consents.withdraw(session, given[1], ward.mother, later)
+        assert await valid(NOW) == ("intervention", "contract")
+        assert await valid(later) == ("intervention",)
+        listed = await consents.list_for(session, ward.mother_patient)
+        assert {each.document: each.withdrawn_at for each in listed} == {"intervention": None, "contract": later}
+
+
+async def test_nobody_consents_by_a_representation_of_somebody_else(ward: "Ward") -> None:
+    async with ward.db.clinic(ward.clinic) as session:
+        rp = await people.represent(
+            session, ward.mother, ward.child_patient, "parent", "d", date(2020, 1, 1), None, ward.doctor, NOW
+        )
+    for patient, person in ((ward.mother_patient, ward.mother), (ward.child_patient, ward.doctor)):
+        with pytest.raises(IntegrityError):
+            async with ward.db.clinic(ward.clinic) as session:
+                await consents.record(session, patient, person, rp, [CONTRACT], "c-1", "agree", 1, NOW)
+
+
+async def test_evidence_is_found_by_speciality_and_day_in_its_last_version(ward: "Ward") -> None:
+    old = Proof(evidence=new_id("ev"), doctor=ward.doctor, diagnosis="I10", on=date(2025, 6, 1), source="mis")
+    new = Proof(evidence=new_id("ev"), doctor=None, diagnosis="J06.9", on=date(2026, 2, 1), source="mis")
+    async with ward.db.clinic(ward.clinic) as session:
+
+        async def found(since: date = date(2025, 1, 1), speciality: str = "therapy") -> tuple[Proof, ...]:
+            return await evidence.find(session, ward.mother_patient, speciality, since)
+
+        await evidence.add(session, ward.mother_patient, "therapy", [old, new], None, NOW)
+        await evidence.add(session, ward.mother_patient, "therapy", [old, new], None, NOW)
+        assert await found() == (new, old)
+        assert await found(date(2026, 1, 1)) == (new,)
+        assert await found(speciality="surgery") == ()
+        corrected = new.model_copy(update={"diagnosis": "J20.9"})
+        await evidence.add(session, ward.mother_patient, "therapy", [corrected], None, NOW)
+        assert await found() == (corrected, old)
+        moved = old.model_copy(update={"on": date(2020, 1, 1)})
+        await evidence.add(session, ward.mother_patient, "therapy", [moved], None, NOW)
+        assert await found() == (corrected,), "an older version does not count any more"
+    papers = old.model_copy(update={"evidence": new_id("ev"), "source": "papers"})
+    with pytest.raises(IntegrityError):
+        async with ward.db.clinic(ward.clinic) as session:
+            await evidence.add(session, ward.mother_patient, "therapy", [papers], None, NOW)
+
+
+async def test_content_is_read_back_by_its_digest_whatever_its_numbers(ward: "Ward") -> None:
+    body = {"b": "боль", "a": [1, 1.0, 1e21, 0.1, None], "z": {"y": True}}
+    async with ward.db.clinic(ward.clinic) as session:
+        kept = await content.write(session, "intake", "c-1", "c-1", "form.1.fill", ward.mother, body, NOW)
+        assert kept.sha256 == digest_of(body)
+        found = await content.read(session, kept.id, kept.sha256)
+        assert found is not None
+        assert (found.body, list(found.body)) == (body, ["b", "a", "z"])
+        with pytest.raises(ContentChanged):
+            await content.read(session, kept.id, "0" * 64)
+        again = await content.write(session, "intake", "c-1", "c-1", "form.1.fill", ward.mother, body, NOW, id=kept.id)
+        assert again == kept
+        with pytest.raises(ContentChanged):
+            await content.write(session, "intake", "c-1", "c-1", "t", ward.mother, {"x": 1}, NOW, id=kept.id)
+        assert await content.of_task(session, "c-1", "form.1.fill") == [kept]
+        assert await content.read(session, "ct-none") is None
+
+
+async def test_content_changed_around_the_application_is_not_served(
+    ward: "Ward", superuser: psycopg.AsyncConnection
+) -> None:
+    async with ward.db.clinic(ward.clinic) as session:
+        kept = await content.write(session, "intake", "c", "c", "t", ward.mother, {"a": 1}, NOW)
+    await superuser.execute("SET session_replication_role = replica")
+    await superuser.execute("UPDATE content SET body = '{\"a\": 2}' WHERE id = %s", [kept.id])
+    await superuser.execute("SET session_replication_role = DEFAULT")
+    async with ward.db.clinic(ward.clinic) as session:
+        with pytest.raises(ContentChanged):
+            await content.read(session, kept.id)
+
+
+async def test_the_latest_draft_is_its_authors_and_the_sweep_spares_what_is_named(ward: "Ward") -> None:
+    state = ward.state(revision=1)
+    c = state.workflow
+
+    async def draft(n: int, author: str, task: str = "note.1.write") -> str:
+        async with ward.db.clinic(ward.clinic) as session:
+            at = NOW + timedelta(minutes=n)
+            return (await content.write(session, "protocol", c, c, task, author, {"n": n}, at, draft=True)).id
+
+    first, named, last = [await draft(n, ward.doctor) for n in range(3)]
+    other = await draft(0, ward.colleague)
+    gone = await draft(0, ward.colleague, "closed.1.write")
+    state.outputs = {"note": {"content": named}}
+    state.tasks["note.1.write"] = Task(
+        id="note.1.write", name="write", step="note", occurrence=1, owner=Owner(role=Role.DOCTOR), actions=(),
+        opened_at=NOW,
+    )  # fmt: skip
+    async with ward.db.clinic(ward.clinic) as session:
+        await consultations.project(session, Snapshot(state=state, transitions=()))
+        latest = await content.latest_draft(session, c, "note.1.write", ward.doctor)
+        assert latest is not None
+        assert (latest.id, latest.body) == (last, {"n": 2})
+        assert await content.sweep(session, NOW) == 0
+        assert await content.sweep(session, NOW + timedelta(hours=1)) == 2
+        left = [id_ for id_ in (first, named, last, other, gone) if await content.read(session, id_)]
+        assert left == [named, last, other]
+
+
+async def paper(ward: "Ward", key: str = "k") -> documents.Document:
+    async with ward.db.clinic(ward.clinic) as session:
+        text = await content.write(session, "protocol", "c", "c", "t", ward.doctor, {"a": 1}, NOW)
+        return await documents.add(
+            session, key, "prescription", "c", ward.mother_patient, ward.doctor, text.id, "1" * 64, 9, "o", NOW
+        )
+
+
+async def test_a_key_renders_one_paper_whatever_a_retry_rendered(ward: "Ward") -> None:
+    first = await paper(ward)
+    async with ward.db.clinic(ward.clinic) as session:
+        again = await documents.add(
+            session, "k", "prescription", "c", ward.mother_patient, ward.doctor, first.content, "2" * 64, 9, "o2", NOW
+        )
+        assert again == first
+        assert await documents.get(session, first.id) == first
+        assert await documents.list_for(session, "c") == [first]
+
+
+async def test_a_signature_is_of_the_papers_own_bytes(ward: "Ward") -> None:
+    made = await paper(ward)
+    async with ward.db.clinic(ward.clinic) as session:
+        signed = await signatures.add(session, made.id, made.sha256, ward.doctor, "qualified", b"cms", NOW)
+        again = await signatures.add(session, made.id, made.sha256, ward.doctor, "qualified", b"other", NOW)
+        assert again == signed
+        assert await signatures.get(session, signed.id) == signed
+        assert await signatures.of_document(session, made.id) == [signed]
+    with pytest.raises(IntegrityError):
+        async with ward.db.clinic(ward.clinic) as session:
+            await signatures.add(session, made.id, "f" * 64, ward.colleague, "qualified", b"cms", NOW)
+
+
+async def test_a_prescription_is_issued_once_and_numbered_without_gaps(ward: "Ward") -> None:
+    made = await paper(ward)
+    async with ward.db.clinic(ward.clinic) as session:
+        signed = await signatures.add(session, made.id, made.sha256, ward.doctor, "qualified", b"cms", NOW)
+
+    async def issue(item: int) -> str:
+        async with ward.db.clinic(ward.clinic) as session:
+            issued = await prescriptions.issue(
+                session, "c", "rx", 1, item, ward.mother_patient, ward.doctor, made.id, signed.id, NOW
+            )
+            return issued.number
+
+    numbers = await asyncio.gather(*(issue(n % 3) for n in range(9)))
+    assert numbers[:3] * 3 == list(numbers)
+    async with ward.db.clinic(ward.clinic) as session:
+        listed = await prescriptions.list_for(session, "c")
+        assert await prescriptions.get(session, listed[0].id) == listed[0]
+    assert len(listed) == 3
+    assert all(each.number.startswith("2026-") for each in listed)
+    other = await paper(ward, "k2")
+    with pytest.raises(IntegrityError):
+        async with ward.db.clinic(ward.clinic) as session:
+            await prescriptions.issue(
+                session, "c", "rx", 2, 0, ward.mother_patient, ward.doctor, other.id, signed.id, NOW
+            )
+
+
+async def test_an_order_is_placed_once_and_its_results_are_its_patients(ward: "Ward") -> None:
+    async with ward.db.clinic(ward.clinic) as session:
+        text = await content.write(session, "protocol", "c", "c", "t", ward.doctor, {"a": 1}, NOW)
+        args = ("c", "c.labs.1", "labs", 1, ward.mother_patient, ward.doctor, "north", text.id, NOW)
+        order = await orders.begin(session, "k", *args)
+        await orders.place(session, "k", "N-1")
+        again = await orders.begin(session, "k", *args)
+        assert (again.id, again.status, again.number) == (order.id, "placed", "N-1")
+        assert await orders.by_number(session, "north", "N-1") == again
+        assert await orders.list_for(session, "c") == [again]
+
+        kept = await results.keep(session, order.id, ward.mother_patient, "final", True, {"x": 1}, NOW)
+        assert await results.keep(session, order.id, ward.mother_patient, "final", True, {"x": 1}, NOW) == kept
+        assert await results.list_for(session, ward.mother_patient) == []
+        assert await results.list_for(session, ward.mother_patient, delivered_only=False) == [kept]
+        assert await results.deliver(session, kept.id, ward.doctor, NOW)
+        assert not await results.deliver(session, kept.id, ward.doctor, NOW)
+        (seen,) = await results.list_for(session, ward.mother_patient, consultation="c")
+        assert seen == await results.get(session, kept.id)
+        assert (seen.critical, seen.body, seen.consultation) == (True, {"x": 1}, "c")
+        assert await orders.cancel(session, "north", "N-1")
+        assert not await orders.cancel(session, "north", "N-1")
+
+        refused = await orders.begin(session, "k2", *args)
+        await orders.refuse(session, "k2", "no_reagent")
+        assert (await orders.begin(session, "k2", *args)).refused == "no_reagent"
+        assert refused.status == "sending"
+    with pytest.raises(IntegrityError):
+        async with ward.db.clinic(ward.clinic) as session:
+            await results.keep(session, order.id, ward.child_patient, "final", False, {"y": 1}, NOW)
+
+
+async def test_the_first_score_of_a_survey_stands(ward: "Ward", superuser: psycopg.AsyncConnection) -> None:
+    async with ward.db.clinic(ward.clinic) as session:
+        for value in (9, 1):
+            await scores.record(session, "c", "nps", 1, ward.mother_patient, ward.doctor, value, None, NOW)
+    cursor = await superuser.execute("SELECT score FROM score WHERE clinic_id = %s", [ward.clinic])
+    assert await cursor.fetchall() == [(9,)]
+    with pytest.raises(IntegrityError):
+        async with ward.db.clinic(ward.clinic) as session:
+            await scores.record(session, "c", "nps", 2, ward.mother_patient, None, 11, None, NOW)
+
+
+async def test_the_money_journal_takes_a_key_once_and_ends_a_hold_once(ward: "Ward") -> None:
+    async with ward.db.clinic(ward.clinic) as session:
+        for _ in range(2):
+            await payments.note(session, "k1", "c", "authorised", 150_000, NOW, hold="h-1")
+        await payments.note(session, "k2", "c", "captured", 150_000, NOW, hold="h-1", receipt="r-1")
+        assert [each.entry for each in await payments.list_for(session, "c")] == ["authorised", "captured"]
+    with pytest.raises(IntegrityError):
+        async with ward.db.clinic(ward.clinic) as session:
+            await payments.note(session, "k3", "c", "cancelled", 0, NOW, hold="h-1")
+
+
+async def test_a_message_is_remembered_per_person(ward: "Ward") -> None:
+    async with ward.db.clinic(ward.clinic) as session:
+        for person in (ward.mother, ward.doctor, ward.mother):
+            await notices.remember(session, "k", person, "come", "sms", NOW)
+        assert await notices.sent(session, "k") == {ward.mother, ward.doctor}
+
+
+async def test_a_published_pathway_never_changes(ward: "Ward", a_ward: "Callable[[], Awaitable[Ward]]") -> None:
+    other = await a_ward()
+    next_ = Pathway.model_validate(ward.pathway.model_dump() | {"version": 2, "speciality": "surgery"})
+    async with ward.db.clinic(ward.clinic) as session:
+        assert await catalogue.publish(session, ward.pathway, None, NOW) == ward.pathway.digest
+        assert await catalogue.latest(session, "therapist") == ward.pathway
+        digest = await catalogue.publish(session, next_, ward.doctor, NOW)
+        assert await catalogue.latest(session, "therapist") == next_
+        assert await catalogue.get(session, ward.pathway.digest) == ward.pathway
+        assert [line.version for line in await catalogue.list_all(session)] == [2, 1]
+        assert await catalogue.latest(session, "none") is None
+        with pytest.raises(VersionTaken):
+            await catalogue.publish(session, next_.model_copy(update={"speciality": "eyes"}), None, NOW)
+    async with other.db.clinic(other.clinic) as session:
+        assert await catalogue.get(session, digest) is None
+
+
+async def test_a_clinic_is_saved_and_read_back(ward: "Ward") -> None:
+    async with ward.db.clinic(ward.clinic) as session:
+        found = await clinics.get(session)
+        assert found is not None
+        changed = found.model_copy(update={"folder": {"pools": {"therapists": {"capacity": 1}}}})
+        await clinics.save(session, changed, NOW)
+        assert await clinics.get(session) == changed
+    async with ward.db.system() as session:
+        assert ward.clinic in await clinics.list_ids(session)
