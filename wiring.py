@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from functools import cached_property
+from typing import cast
 
 import httpx
 from redis.asyncio import Redis
@@ -68,7 +69,8 @@ class Wiring:
         """The waiting line."""
         redis = Redis.from_url(self.settings.redis_url)
         self._closing.append(redis.aclose)
-        return RedisLine(redis)
+        # Its methods are wrapped for their errors, and so promise an awaitable where the port says coroutine.
+        return cast(Line, RedisLine(redis))
 
     @cached_property
     def estimate(self) -> Estimate:

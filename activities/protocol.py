@@ -18,6 +18,7 @@ from ports import Refused
 from ports.storage import Storage
 from records import consultations, content, documents
 from records.database import Database, Session
+from records.documents import Document
 
 GROWN_UP = 18
 
@@ -43,7 +44,7 @@ class Papers:
         async with self._database.clinic(effect.clinic) as session:
             known = await documents.by_key(session, effect.key)
             if known is not None:
-                return Rendered(document=known.id, sha256=known.sha256)
+                return rendered(known, effect)
             paper = await self._paper(session, effect)
         printed = await self._press.print(paper)
         digest = sha256(printed).hexdigest()
@@ -64,7 +65,7 @@ class Papers:
                 effect.at,
                 effect.item,
             )
-        return Rendered(document=kept.id, sha256=kept.sha256)
+        return rendered(kept, effect)
 
     async def _paper(self, session: Session, effect: RenderDocument) -> AnyPaper:
         written = ours(await content.read(session, effect.content, effect.sha256), "no_such_content")
@@ -77,6 +78,17 @@ class Papers:
         heads = await heads_of(session, effect.patient, effect.doctor)
         state = await consultations.state(session, effect.consultation)
         return paper_of(effect, protocol, heads, paper_number(session, effect), held(state))
+
+
+def rendered(document: Document, effect: RenderDocument) -> Rendered:
+    """The answer, if the document is what this effect asks for.
+
+    Raises:
+        Refused: The key made another paper.
+    """
+    if (document.paper, document.content, document.item) != (effect.paper, effect.content, effect.item):
+        raise Refused("key_reused")
+    return Rendered(document=document.id, sha256=document.sha256)
 
 
 def paper_of(effect: RenderDocument, protocol: ProtocolContent, heads: Heads, number: str, times: Times) -> AnyPaper:

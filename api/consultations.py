@@ -39,7 +39,7 @@ class Begin(BaseModel):
 @router.post(
     "/consultations", operation_id="start_consultation", status_code=201, response_model=View, responses=ANSWERS
 )
-async def start(call: CallOf, body: Annotated[Begin, Body(examples=[{"pathway": "therapist_repeat"}])]) -> Response:
+async def start(call: CallOf, body: Annotated[Begin, Body(examples=[{"pathway": "therapist-follow-up"}])]) -> Response:
     """Begin a consultation of the patient named in ``Carepath-Patient``; the same key is the same consultation."""
     shared, actor = call.shared, call.caller.actor
     digest = body_digest(body.model_dump(mode="json"))

@@ -11,6 +11,8 @@ from api.problems import MEDIA, ProblemBody
 REF = "#/components/schemas/ProblemBody"
 ALWAYS = {"401": "Not logged in", "403": "Not allowed", "503": "Not now: safe to send again"}
 """What every route behind the gate may answer."""
+KEY = "Idempotency-Key"
+KEY_SCHEMA = {"type": "string", "minLength": 8, "maxLength": 128, "title": KEY}
 _GONE = ("HTTPValidationError", "ValidationError")
 
 
@@ -41,6 +43,10 @@ def mend(made: dict[str, Any]) -> None:
     for path in made["paths"].values():
         for operation in path.values():
             answers = operation["responses"]
+            for parameter in operation.get("parameters", ()):
+                if parameter["name"] == KEY:
+                    # Not required of FastAPI, so that its absence has a problem of its own; required all the same.
+                    parameter |= {"required": True, "schema": KEY_SCHEMA}
             if TABLE[operation["operationId"]].owner is not Owner.ANYONE:
                 for status, what in ALWAYS.items():
                     answers.setdefault(status, {"description": what})

@@ -173,7 +173,7 @@ class Client:
 
     @asynccontextmanager
     async def events(self, path: str) -> AsyncIterator[AsyncIterator[Json]]:
-        """A stream of server-sent events; each is a whole snapshot."""
+        """A stream of server-sent events, each a whole snapshot; it ends when there is nothing more to see."""
         async with self.http.stream("GET", path, timeout=httpx.Timeout(20.0, read=None)) as answer:
             if answer.is_error:
                 await answer.aread()
@@ -186,6 +186,8 @@ async def _events(answer: httpx.Response) -> AsyncIterator[Json]:
     async for line in answer.aiter_lines():
         if line.startswith("data:"):
             data.append(line[5:].lstrip())
+        elif line == "event: over":
+            return
         elif not line and data:
             yield httpx.Response(200, content="\n".join(data)).json()
             data = []

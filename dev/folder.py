@@ -54,6 +54,8 @@ class Folder:
                     f"Another Carepath (process {holder or 'unknown'}) uses {self.path}: stop it first (Ctrl-C)."
                 )
             await asyncio.sleep(0.1)
+        for log in self.logs.glob("*.log"):
+            log.replace(log.with_suffix(".log.old"))
         os.ftruncate(self._handle, 0)
         os.pwrite(self._handle, f"{os.getpid()}\n".encode(), 0)
         free = shutil.disk_usage(self.path).free // 2**20

@@ -86,7 +86,7 @@ def relay(layout: Layout, env: dict[str, str]) -> Program:
     """The inbox relay, the sealer and the reconciler."""
 
     async def ready(child: Child) -> bool:
-        return child.running
+        return child.said("relay.started")
 
     return Program(name="relay", argv=_python("cli", "relay"), env=env | HERE, ready=ready, restarts=RESTARTS)
 

@@ -43,26 +43,28 @@ class Program:
     ready: Callable[["Child"], Awaitable[bool]]
     env: Mapping[str, str] = field(default_factory=dict)
     stop: signal.Signals = signal.SIGTERM
-    patience: float = 60.0
+    patience: float = 120.0
     grace: float = 15.0
     restarts: int = 0
 
 
-def last_lines(log: Path, count: int = 15) -> list[str]:
-    """The end of a log."""
+def last_lines(log: Path, count: int = 15, since: int = 0) -> list[str]:
+    """The end of a log, of what was written from a byte on."""
     if not log.exists():
         return []
-    with log.open(encoding="utf-8", errors="replace") as lines:
-        return [line.rstrip() for line in deque(lines, count)]
+    with log.open("rb") as lines:
+        lines.seek(since)
+        return [line.decode(errors="replace").rstrip() for line in deque(lines, count)]
 
 
-def obituary(name: str, code: int | None, log: Path) -> str:
+def obituary(child: "Child") -> str:
     """What a person needs to know of a dead child."""
+    code = None if child.process is None else child.process.returncode
     how = f"was killed by {signal.Signals(-code).name}" if code is not None and code < 0 else f"ended with code {code}"
-    lines = last_lines(log)
+    lines = child.last_lines()
     hints = dict.fromkeys(hint for mark, hint in HINTS.items() if any(mark in line for line in lines))
     told = "\n".join(f"    {line}" for line in lines) or "    (it wrote nothing)"
-    return "\n".join([f"{name} {how}. Its last lines:", told, *hints, f"The whole log: {log}"])
+    return "\n".join([f"{child.program.name} {how}. Its last lines:", told, *hints, f"The whole log: {child.log}"])
 
 
 class Child:
@@ -72,6 +74,17 @@ class Child:
         self.program = program
         self.log = log
         self.process: asyncio.subprocess.Process | None = None
+        self._since = 0
+
+    def last_lines(self) -> list[str]:
+        """The end of what this process wrote."""
+        return last_lines(self.log, since=self._since)
+
+    def said(self, words: str) -> bool:
+        """Whether this process wrote these words."""
+        with self.log.open("rb") as log:
+            log.seek(self._since)
+            return words.encode() in log.read()
 
     @property
     def pid(self) -> int:
@@ -92,6 +105,7 @@ class Child:
     async def spawn(self) -> None:
         """Start the process; it is not ready yet."""
         with self.log.open("ab") as out:
+            self._since = out.tell()
             self.process = await asyncio.create_subprocess_exec(
                 *self.program.argv,
                 env=os.environ | dict(self.program.env),
@@ -111,9 +125,9 @@ class Child:
         until = time.monotonic() + self.program.patience
         while not await self.program.ready(self):
             if self.process.returncode is not None:
-                raise StackError(obituary(self.program.name, self.process.returncode, self.log))
+                raise StackError(obituary(self))
             if time.monotonic() > until:
-                told = "\n".join(f"    {line}" for line in last_lines(self.log))
+                told = "\n".join(f"    {line}" for line in self.last_lines())
                 raise StackError(
                     f"{self.program.name} was not ready in {self.program.patience:.0f} s. Its last lines:\n{told}\n"
                     f"The whole log: {self.log}"
@@ -202,10 +216,10 @@ class Supervisor:
         deaths: deque[float] = deque()
         while True:
             assert child.process is not None
-            code = await child.process.wait()
+            await child.process.wait()
             child.signal(signal.SIGKILL)
             self._forget(child)
-            told = obituary(child.program.name, code, child.log)
+            told = obituary(child)
             now = time.monotonic()
             while deaths and now - deaths[0] > WINDOW:
                 deaths.popleft()

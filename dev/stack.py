@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from dev import clinic, house, postgres, redis, temporal
+from dev import house, postgres, redis, temporal
 from dev.client import PatientClient, StaffClient, StandClient
 from dev.environment import as_environment, write
 from dev.folder import Folder
@@ -21,7 +21,6 @@ from dev.layout import Layout
 from dev.people import PATIENTS, password_of, totp_of
 from dev.ports import Ports
 from dev.process import Program, StackError, Supervisor
-from records import migrate
 from runtime.settings import Settings
 from runtime.temporal import connect, prepare
 
@@ -111,6 +110,9 @@ class Stack:
             if "database" in self.parts:
                 await self.migrate()
             if "clinic" in self.parts:
+                # Servers alone, as most tests want them, need none of these rooms.
+                from dev import clinic
+
                 self.clinic = await clinic.load(self.settings, self.folder.path, self.secrets)
             await self._start_ours()
             write(self.folder.path / "run.env", self.env)
@@ -150,6 +152,8 @@ class Stack:
 
     async def migrate(self) -> None:
         """Make roles and database where they are missing, and bring the schema to this version."""
+        from records import migrate
+
         await asyncio.to_thread(migrate.bootstrap, self.settings, self.superuser_url)
         await asyncio.to_thread(migrate.upgrade, self.settings)
 

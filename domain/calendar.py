@@ -41,8 +41,8 @@ class Calendar(Value):
 class Span(Value):
     """A length of time; ``working`` counts only the calendar's hours.
 
-    Written ``20m``, ``3h``, ``30d`` or ``1h working``: any field of this type reads that. In a clinic's file (validation
-    context ``written``) it is the only spelling.
+    Written ``20m``, ``3h``, ``30d`` or ``1h working``: any field of this type reads that. In a clinic's file
+    (validation context ``written``) it is the only spelling.
     """
 
     seconds: int

@@ -131,14 +131,15 @@ def holds(condition: str, values: Mapping[str, Json]) -> bool:
     """
     types: dict[str, str] = {}
     data: dict[str, Any] = {}
-    for name in names(condition):
+    wanted, text = _prepared(condition)
+    for name in wanted:
         value = values.get(name)
         types[name] = "dyn" if value is None else _type_of(value)
         if value is not None:
             data[name] = value
         data[f"has.{name}"] = value is not None
     try:
-        answer = _compile(_rewrite(condition), tuple(sorted(types.items()))).eval(data=data)
+        answer = _compile(text, tuple(types.items())).eval(data=data)
     except RuntimeError as error:
         reasons = "; ".join(reason for _, _, reason in REASON.findall(str(error)))
         raise ConditionFailed(reasons or "it does not compile") from None
@@ -183,6 +184,12 @@ def _rewrite(text: str) -> str:
             parts += [text[last : word.start], f"has.{guard.group(1)} "]
             last = guard.end()
     return "".join([*parts, text[last:]])
+
+
+@lru_cache(maxsize=1024)
+def _prepared(condition: str) -> tuple[tuple[str, ...], str]:
+    """The names a condition reads, in order, and its text as the binding gets it."""
+    return tuple(sorted(names(condition))), _rewrite(condition)
 
 
 @lru_cache(maxsize=1024)

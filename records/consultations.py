@@ -206,18 +206,19 @@ _TIMELINE = text("""
 """)
 _TAIL = """
     AND c.parent IS NULL AND c.workflow = c.consultation_id
-    AND (CAST(:status AS text) IS NULL OR c.status = :status)
     AND (CAST(:before AS timestamptz) IS NULL
          OR (c.started_at, c.workflow) < (CAST(:before AS timestamptz), CAST(:before_id AS text)))
     ORDER BY c.started_at DESC, c.workflow DESC LIMIT :limit
 """
+# One statement for each combination: a plan that serves "any status or this one" uses no index for either.
 _LISTS = {
-    scope: text(f"SELECT {_COLUMNS} {_FROM} WHERE c.clinic_id = :clinic AND {condition} {_TAIL}")
-    for scope, condition in {
-        "clinic": "CAST(:who AS text) IS NULL",
-        "patient": "c.patient_id = :who",
-        "doctor": "(c.doctor_id = :who OR c.met_by = :who)",
+    (scope, filtered): text(f"SELECT {_COLUMNS} {_FROM} WHERE c.clinic_id = :clinic{whose}{which} {_TAIL}")
+    for scope, whose in {
+        "clinic": "",
+        "patient": " AND c.patient_id = :who",
+        "doctor": " AND (c.doctor_id = :who OR c.met_by = :who)",
     }.items()
+    for filtered, which in {True: " AND c.status = :status", False: ""}.items()
 }
 _OPEN = text("""
     SELECT clinic_id AS clinic, workflow, epoch, revision FROM consultation
@@ -258,11 +259,11 @@ async def list_for(
     before_id: str | None = None
     if cursor is not None:
         before, (before_id,) = read_cursor(cursor, 1)
+    filters = ({} if who is None else {"who": who}) | ({} if status is None else {"status": status.value})
     rows = await session.rows(
-        _LISTS[scope],
+        _LISTS[scope, status is not None],
+        **filters,
         clinic=session.clinic,
-        who=who,
-        status=None if status is None else status.value,
         before=before,
         before_id=before_id,
         limit=limit + 1,

@@ -3,25 +3,6 @@
 import base64
 import secrets
 
-PREFIXES = {
-    "clinic": "cl",
-    "person": "p",
-    "login": "l",
-    "patient": "pt",
-    "representation": "rp",
-    "consultation": "c",
-    "consent": "cs",
-    "evidence": "ev",
-    "content": "ct",
-    "document": "d",
-    "signature": "sg",
-    "prescription": "rx",
-    "order": "or",
-    "result": "rs",
-    "seat": "st",
-    "payment": "pm",
-}
-
 
 def new_id(prefix: str) -> str:
     """A new id: ``<prefix>-`` and 26 characters of lower-case base32."""

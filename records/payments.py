@@ -33,7 +33,8 @@ _NOTE = text("""
     ON CONFLICT (clinic_id, key) DO NOTHING
 """)
 _LIST = text(f"""
-    SELECT {_COLUMNS} FROM payment WHERE clinic_id = :clinic AND consultation_id = :consultation ORDER BY at, recorded_at, id
+    SELECT {_COLUMNS} FROM payment WHERE clinic_id = :clinic AND consultation_id = :consultation
+    ORDER BY at, recorded_at, id
 """)
 
 

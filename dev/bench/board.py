@@ -2,69 +2,67 @@
 looking costs neither side anything."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from dev.bench.script import QUIET
 from domain.snapshot import Snapshot
 
 PATIENCE = 120.0
 
+Tasks = dict[str, dict[str, Any]]
+"""Open tasks by id, with their data."""
 
-@dataclass(frozen=True)
+
+@dataclass
 class Seen:
-    """A workflow as last written: its open tasks with their data, and whether an effect is in flight."""
+    """A workflow as far as the driver knows: what was last written of it, and the effects that were done."""
 
-    tasks: dict[str, dict[str, Any]]
-    busy: bool
+    tasks: Tasks = field(default_factory=dict)
+    done: set[str] = field(default_factory=set)
 
     def shows(self, mark: str) -> bool:
-        """Whether a scene may go on."""
-        return not self.tasks and not self.busy if mark == QUIET else mark in self.tasks
+        """Whether a task is open, or an effect was done: ids have a turn in them, names of activities have not."""
+        return mark in self.tasks or mark in self.done
 
 
 @dataclass
 class Board:
-    """The latest of every workflow, and who waits for what."""
+    """What is known of every workflow, and who waits for what."""
 
-    latest: dict[str, Seen] = field(default_factory=dict)
-    _waiting: dict[str, list[tuple[str, asyncio.Future[Seen]]]] = field(default_factory=dict)
+    seen: dict[str, Seen] = field(default_factory=dict)
+    _waiting: dict[str, list[tuple[str, asyncio.Future[None]]]] = field(default_factory=dict)
 
-    def tell(self, workflow: str, tasks: dict[str, dict[str, Any]], busy: bool) -> None:
-        """A write of the record."""
-        seen = self.latest[workflow] = Seen(tasks, busy)
-        still = []
-        for mark, future in self._waiting.pop(workflow, []):
-            if seen.shows(mark) and not future.done():
-                future.set_result(seen)
-            elif not future.done():
-                still.append((mark, future))
-        if still:
-            self._waiting[workflow] = still
+    def tell(self, workflow: str, done: str, tasks: Tasks | None = None) -> None:
+        """An activity was done; a write of the record tells the open tasks too."""
+        seen = self.seen.setdefault(workflow, Seen())
+        seen.done.add(done)
+        if tasks is not None:
+            seen.tasks = tasks
+        waiting = [(mark, future) for mark, future in self._waiting.pop(workflow, []) if not future.done()]
+        for mark, future in waiting:
+            if seen.shows(mark):
+                future.set_result(None)
+        self._waiting[workflow] = [(mark, future) for mark, future in waiting if not future.done()]
 
     async def until(self, workflow: str, mark: str) -> Seen:
-        """Wait until a workflow shows a task, or is quiet.
+        """Wait until a workflow shows a task, or an effect that was done.
 
         Raises:
             TimeoutError: It did not; names what was waited for.
         """
-        seen = self.latest.get(workflow)
-        if seen is not None and seen.shows(mark):
+        seen = self.seen.setdefault(workflow, Seen())
+        if seen.shows(mark):
             return seen
-        future: asyncio.Future[Seen] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(workflow, []).append((mark, future))
         try:
             async with asyncio.timeout(PATIENCE):
-                return await future
+                await future
         except TimeoutError:
-            raise TimeoutError(f"{workflow} did not show {mark}; last seen: {self.latest.get(workflow)}") from None
+            raise TimeoutError(f"{workflow} did not show {mark}: {sorted(seen.tasks)} {sorted(seen.done)}") from None
+        return seen
 
 
-Tell = Callable[[str, dict[str, dict[str, Any]], bool], None]
-
-
-def seen_of(snapshot: Snapshot) -> tuple[str, dict[str, dict[str, Any]], bool]:
+def tasks_of(snapshot: Snapshot) -> Tasks:
     """What a snapshot of ours tells the board."""
-    state = snapshot.state
-    return state.workflow, {task.id: task.data for task in state.tasks.values()}, bool(state.pending)
+    return {task.id: task.data for task in snapshot.state.tasks.values()}

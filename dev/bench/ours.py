@@ -91,8 +91,8 @@ def start_of(cast: Cast, pathway: Pathway, now: datetime) -> Start:
     )
 
 
-Keep = Callable[[str, str], Awaitable[None]]
-"""What a canned effect does beside answering: keeps (key, body)."""
+Keep = Callable[[effects.Effect], Awaitable[None]]
+"""What a canned effect does beside answering."""
 Project = Callable[[Snapshot], Awaitable[None]]
 
 
@@ -115,7 +115,7 @@ def _canned(
     name: str, type_: type[effects.Effect], keep: Keep, port: TemporalConsultations
 ) -> Callable[..., Any]:
     async def do(effect: effects.Effect) -> Any:
-        await keep(effect.key, effect.model_dump_json())
+        await keep(effect)
         if isinstance(effect, Reporting):
             try:
                 await port.fact(effect.to, effect.fact)

@@ -1,19 +1,18 @@
 """Story (a) as data: whom it is about, and what people do and machines report, in order.
 
-Ours and the bare workflow play the same script; a scene waits for a task (or for a quiet workflow), then acts.
+Ours and the bare workflow play the same script; an act waits for its task, a fact for the effect it answers.
 """
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Literal
 
 from domain.acts import Act
 from domain.people import Actor, Role
 from runtime.clock import real_now
 
-QUIET = "quiet"
-"""What a fact waits for: no task open and no effect in flight in its workflow."""
-ACT_TIME = 60.0
-"""Seconds an act may wait: the machine is loaded on purpose, and nothing may expire by it."""
+ACT_TIME = timedelta(seconds=60)
+"""How long an act may wait: the machine is loaded on purpose, and nothing may expire by it."""
 
 
 @dataclass(frozen=True)
@@ -52,21 +51,19 @@ class Do:
 
     def act(self, cast: Cast, id_: str, body: dict[str, Any]) -> Act:
         """The act, with room for a loaded machine."""
-        from datetime import timedelta
-
         return Act(
             id=id_,
             actor=cast.actor(self.who),
             action=self.action,
             task=self.task,
             body=body,
-            not_after=real_now() + timedelta(seconds=ACT_TIME),
+            not_after=real_now() + ACT_TIME,
         )
 
 
 @dataclass(frozen=True)
 class Report:
-    """A machine's fact. ``after``: a task that must be open, ``QUIET``, or nothing to wait for."""
+    """A machine's fact. ``after``: the effect that must have been done, or nothing to wait for."""
 
     source: str
     step: str
@@ -84,7 +81,7 @@ def _room(event: str, side: str, after: str = "") -> Report:
 
 
 def _registered(step: str, where: str) -> Report:
-    return Report("registry", step, {"event": "registered", "number": "N-1"}, where=where, after=QUIET)
+    return Report("registry", step, {"event": "registered", "number": "N-1"}, where=where, after="signature.register")
 
 
 SCENES: tuple[Scene, ...] = (
@@ -93,7 +90,7 @@ SCENES: tuple[Scene, ...] = (
     Do("form.1.fill", "submit", "patient", prop="intake"),
     Do("pay.1.pay", "pay", "patient", body={"means": "token-1"}),
     Do("line.1.accept", "accept", "doctor", body={"seat": "seat-1"}),
-    _room(JOINED, "doctor", after="talk.1.meet"),
+    _room(JOINED, "doctor", after="video.open"),
     _room(JOINED, "patient"),
     Do("talk.1.meet", "finish", "doctor"),
     _room(LEFT, "doctor"),
@@ -104,7 +101,7 @@ SCENES: tuple[Scene, ...] = (
     Do("rx.1.sign_0", "sign", "doctor", prop="signature"),
     _registered("rx.registration.0", ".rx.1.registration.0"),
     Do("labs.1.choose", "choose", "patient", where=".labs.1", body={"partner": "helix"}),
-    Report("labs", "labs", {"event": "material_taken", "order": "L-1"}, where=".labs.1", after=QUIET),
+    Report("labs", "labs", {"event": "material_taken", "order": "L-1"}, where=".labs.1", after="lab_order.place"),
     Report("labs", "labs", {"event": "result", "order": "L-1"}, where=".labs.1"),
     Do("labs.1.acknowledge", "acknowledge", "doctor", where=".labs.1"),
     Do("nps.1.score", "score", "patient", where=".nps.1", body={"score": 9}),

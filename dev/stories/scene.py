@@ -162,7 +162,7 @@ class Scene:
     async def ledger(self, stand: str, call: str | None = None) -> list[dict[str, Json]]:
         """The effects of this consultation that a stand wrote down."""
         items = await self.cast.stand(stand).ledger(call)
-        return [item for item in items if str(item["key"] or "").startswith(self.consultation)]
+        return [item for item in items if told_of(item).startswith(self.consultation)]
 
     async def once(self, stand: str, *calls: str) -> None:
         """Every one of these effects was done, and each exactly once.
@@ -181,9 +181,15 @@ class Scene:
             StoryFailed: One was.
         """
         for stand in self.stack.stand_urls:
-            seen = [(item["call"], item["key"]) for item in await self.ledger(stand)]
+            # A notice is what happened there; the same call under one key is what we did.
+            seen = [(item["call"], told_of(item)) for item in await self.ledger(stand)]
             twice = {one for one in seen if seen.count(one) > 1}
             self.must(not twice, f"{stand}: done twice: {sorted(twice)}")
+
+
+def told_of(item: Mapping[str, Json]) -> str:
+    """The key of an effect in a ledger; a room has none but our reference."""
+    return str(item["key"] or item["effect"].get("reference", ""))
 
 
 def name_of(who: str, language: str) -> str:

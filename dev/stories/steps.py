@@ -1,14 +1,14 @@
 """Steps that stories share: what a patient and a doctor do in one stage, through the API and their own devices."""
 
+import asyncio
 import base64
-import contextlib
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from dev import pki
 from dev.client import Answer, Client, PatientClient, StaffClient, View
-from dev.people import STAFF
+from dev.people import PATIENTS, STAFF
 from dev.stories.content import HOME
 from dev.stories.scene import HOUSE, Scene
 
@@ -30,7 +30,15 @@ async def prove(scene: Scene, patient: PatientClient, who: str) -> None:
         scene.say(HOUSE, "личность уже подтверждена", "identity is confirmed already")
         return
     session = await patient.do(asked, "identity/session")
-    await scene.cast.stand("identity").post(f"/sessions/{session['session']}/confirm")
+    known = PATIENTS[who]
+    attributes = {
+        "surname": known.family_name,
+        "name": known.given_name,
+        "patronymic": known.patronymic,
+        "birth_date": known.birth_date.isoformat(),
+    }
+    provider = scene.cast.stand("identity")
+    await provider.post(f"/sessions/{session['session']}/confirm", {"attributes": attributes})
     await patient.do(asked, "identity/prove", {"method": "esia", "session": session["session"]})
     scene.say(who, "подтверждает личность через провайдера", "proves his identity at the provider")
 
@@ -72,7 +80,7 @@ async def wait_in_line(
 ) -> None:
     """Watch one's place by SSE until a doctor of the pool takes one; the doctor reads the answers before the call."""
     await doctor.put("/duty", {"pools": [pool], "capacity": 5})
-    waiting = await patient.task(scene.consultation, "wait")
+    await patient.task(scene.consultation, "wait")
     async with patient.events(f"/consultations/{scene.consultation}/place") as places:
         place = await anext(places)
         scene.say(
@@ -83,10 +91,9 @@ async def wait_in_line(
         await scene.moment("in_line")
         offer = await doctor.wait("the offer", lambda: offered(doctor, scene.consultation))
         await take(doctor, offer)
-        with contextlib.suppress(TimeoutError):
-            async for place in places:
-                scene.must(place["position"] is not None, "whoever stands in line has a place")
-    scene.must(waiting, "the patient was told that he waits")
+        async with asyncio.timeout(patient.patience):
+            async for _ in places:
+                """Until the stream says that it is over: he stands in no line any more."""
     scene.say(doctor_is, "принимает пациента из очереди", "takes the patient from the line")
     given = await doctor.get(f"/consultations/{scene.consultation}/answers")
     scene.must(given and given[0]["answers"]["complaints"], "the doctor reads the answers before the call")

@@ -2,8 +2,9 @@
 
 from pathways import codes, conditions
 from pathways.clinic import WrittenClinic
+from pathways.fields import Decimal, Integer
 from pathways.findings import declare
-from pathways.forms import Decimal, Integer, WrittenForm
+from pathways.forms import WrittenForm
 from pathways.guards import ABSENT, Known, parse
 from pathways.reader import Node, Source
 

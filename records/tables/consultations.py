@@ -24,6 +24,7 @@ class ConsultationRow(ClinicTable, table=True):
         Index("ix_consultation_doctor", "clinic_id", "doctor_id", "started_at", "workflow"),
         Index("ix_consultation_met_by", "clinic_id", "met_by", "started_at", "workflow"),
         Index("ix_consultation_started", "clinic_id", "started_at", "workflow"),
+        Index("ix_consultation_status", "clinic_id", "status", "started_at", "workflow"),
         Index("ix_consultation_whole", "clinic_id", "consultation_id"),
         Index("ix_consultation_open", "workflow", postgresql_where=text("status <> 'closed'")),
     )

@@ -16,7 +16,7 @@ FOREVER = "import signal; print('here', flush=True); signal.pause()"
 
 
 async def said_here(child: Child) -> bool:
-    return "here" in child.log.read_text()
+    return child.said("here")
 
 
 def script(name: str, code: str, **changes: object) -> Program:
@@ -124,7 +124,7 @@ async def test_nothing_outlives_a_parent_killed_by_sigkill(tmp_path: Path) -> No
         "import asyncio, sys\n"
         "from pathlib import Path\n"
         "from dev.process import Program, Supervisor\n"
-        "async def said_here(child): return 'here' in child.log.read_text()\n"
+        "async def said_here(child): return child.said('here')\n"
         "async def main():\n"
         f"    s = Supervisor(Path({str(tmp_path)!r}), print)\n"
         f"    await s.start(Program('child', (sys.executable, '-c', {grandchild!r}), said_here))\n"

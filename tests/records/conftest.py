@@ -10,10 +10,35 @@ import pytest
 from dev.stack import Stack
 from domain.base import Text
 from domain.clock import Clock
+from domain.effects.consent import ConsentDocument
+from domain.effects.eligibility import Proof
 from domain.pathway import Care, EmergencyPlan, Pathway, People
-from domain.people import Role
-from domain.state import ConsultationState
-from records import catalogue, clinics, people, staff
+from domain.people import Owner, Role
+from domain.snapshot import Snapshot
+from domain.state import ConsultationState, Transition
+from domain.tasks import Task
+from records import (
+    audit,
+    catalogue,
+    clinics,
+    consents,
+    consultations,
+    content,
+    documents,
+    duty,
+    evidence,
+    notices,
+    orders,
+    payments,
+    people,
+    prescriptions,
+    results,
+    scores,
+    seats,
+    signatures,
+    staff,
+    waits,
+)
 from records.clinics import Clinic
 from records.database import Database
 from records.ids import new_id
@@ -162,3 +187,53 @@ def a_ward(db: Database) -> Callable[[], Awaitable[Ward]]:
 async def ward(a_ward: Callable[[], Awaitable[Ward]]) -> Ward:
     """A clinic of the test's own."""
     return await a_ward()
+
+
+async def fill(ward: Ward) -> None:
+    """Put at least one row into every table of a clinic, as the application does."""
+    state = ward.state()
+    c, step = state.consultation, "s"
+    state.revision = 1
+    state.tasks["s.1.do"] = Task(
+        id="s.1.do", name="do", step=step, occurrence=1, owner=Owner(role=Role.DOCTOR), actions=("a",), opened_at=NOW
+    )
+    async with ward.db.clinic(ward.clinic) as session:
+        rp = await people.represent(
+            session, ward.mother, ward.child_patient, "parent", "d-1", date(2020, 1, 1), None, ward.colleague, NOW
+        )
+        await people.confirm_identity(session, ward.mother_patient, ward.mother, "esia", "session-1", NOW)
+        await consultations.project(
+            session, Snapshot(state=state, transitions=(Transition(revision=1, at=NOW, code="begun"),))
+        )
+        document = ConsentDocument(id="contract", version=1, sha256="0" * 64)
+        (consent,) = await consents.record(session, ward.child_patient, ward.mother, rp, [document], c, step, 1, NOW)
+        await consents.withdraw(session, consent, ward.mother, NOW)
+        proof = Proof(evidence="ev-1", doctor=None, diagnosis="J06.9", on=date(2026, 1, 1), source="mis")
+        await evidence.add(session, ward.mother_patient, "therapy", [proof], None, NOW)
+        text_ = await content.write(session, "protocol", c, c, "s.1.do", ward.doctor, {"a": "b"}, NOW)
+        paper = await documents.add(
+            session, "k1", "protocol", c, ward.mother_patient, ward.doctor, text_.id, "1" * 64, 10, "o", NOW
+        )
+        signed = await signatures.add(session, paper.id, paper.sha256, ward.doctor, "qualified", b"cms", NOW)
+        await prescriptions.issue(session, c, step, 1, 0, ward.mother_patient, ward.doctor, paper.id, signed.id, NOW)
+        order = await orders.begin(
+            session, "k2", c, c, step, 1, ward.mother_patient, ward.doctor, "north", text_.id, NOW
+        )
+        await orders.place(session, "k2", "N-1")
+        await results.keep(session, order.id, ward.mother_patient, "final", False, {"x": 1}, NOW)
+        await scores.record(session, c, step, 1, ward.mother_patient, ward.doctor, 9, None, NOW)
+        await payments.note(session, "k3", c, "authorised", 100, NOW, hold="h-1")
+        await duty.on(session, ward.doctor, ["therapists"], NOW)
+        await seats.take(session, ward.doctor, c, step, 1, 1, NOW)
+        await waits.join(session, c, step, 1, "therapists", False, 60, 120, NOW)
+        await notices.remember(session, "k4", ward.mother, "come", "sms", NOW)
+        await audit.write(session, ward.doctor, "document.read", [ward.mother_patient], NOW)
+    async with ward.db.system() as session:
+        await audit.seal(session, NOW)
+
+
+@pytest.fixture
+async def full(ward: Ward) -> Ward:
+    """A clinic with a row in every table."""
+    await fill(ward)
+    return ward

@@ -13,7 +13,7 @@ from records import codes, duty, logins, people, staff
 from records.people import Employee
 
 if TYPE_CHECKING:
-    from conftest import Ward
+    from tests.records.conftest import Ward
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 3, 2)
@@ -37,11 +37,12 @@ def phone(ward: "Ward", n: int = 0) -> str:
 
 async def test_a_patient_acts_as_himself_and_an_employee_by_his_roles(ward: "Ward") -> None:
     mother = await actor(ward, ward.mother, ward.mother_patient)
-    assert (mother.roles, mother.patient, mother.level) == (
-        {Role.PATIENT}, ward.mother_patient, IdentityLevel.DECLARED,
-    )  # fmt: skip
+    assert mother.roles == {Role.PATIENT}
+    assert (mother.patient, mother.level) == (ward.mother_patient, IdentityLevel.DECLARED)
     doctor = await actor(ward, ward.doctor, None)
-    assert (doctor.roles, doctor.pools, doctor.patient) == ({Role.DOCTOR}, {"therapists"}, None)
+    assert doctor.roles == {Role.DOCTOR}
+    assert doctor.pools == {"therapists"}
+    assert doctor.patient is None
 
 
 async def test_a_person_wears_one_hat_at_a_time(ward: "Ward") -> None:

@@ -16,7 +16,7 @@ from records.consultations import Projected
 from records.pages import BadCursor
 
 if TYPE_CHECKING:
-    from conftest import Ward
+    from tests.records.conftest import Ward
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

@@ -12,7 +12,7 @@ from records.duty import NotInPool
 from records.seats import Seat, SeatRefused
 
 if TYPE_CHECKING:
-    from conftest import Ward
+    from tests.records.conftest import Ward
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

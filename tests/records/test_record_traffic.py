@@ -21,7 +21,7 @@ from records.tables import metadata
 from runtime.settings import Settings
 
 if TYPE_CHECKING:
-    from conftest import Ward
+    from tests.records.conftest import Ward
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

@@ -285,6 +285,7 @@ def upgrade() -> None:
     op.create_index('ix_consultation_open', 'consultation', ['workflow'], unique=False, postgresql_where=sa.text("status <> 'closed'"))
     op.create_index('ix_consultation_patient', 'consultation', ['clinic_id', 'patient_id', 'started_at', 'workflow'], unique=False)
     op.create_index('ix_consultation_started', 'consultation', ['clinic_id', 'started_at', 'workflow'], unique=False)
+    op.create_index('ix_consultation_status', 'consultation', ['clinic_id', 'status', 'started_at', 'workflow'], unique=False)
     op.create_index('ix_consultation_whole', 'consultation', ['clinic_id', 'consultation_id'], unique=False)
     op.create_table('document',
     sa.Column('clinic_id', sa.Text(), nullable=False),
@@ -643,6 +644,7 @@ def downgrade() -> None:
     op.drop_index('ix_document_content', table_name='document')
     op.drop_index('ix_document_consultation', table_name='document')
     op.drop_table('document')
+    op.drop_index('ix_consultation_status', table_name='consultation')
     op.drop_index('ix_consultation_whole', table_name='consultation')
     op.drop_index('ix_consultation_started', table_name='consultation')
     op.drop_index('ix_consultation_patient', table_name='consultation')

@@ -1,5 +1,7 @@
 """Conditions: typed before they run, and never a branch when they fail."""
 
+from typing import Any
+
 import pytest
 
 from pathways.conditions import TYPES, ConditionFailed, compile_condition, evaluate
@@ -53,7 +55,7 @@ def test_a_wrong_condition_is_told_with_line_and_column(text: str, line: int, co
     ],
 )
 def test_a_condition_is_judged_on_the_outputs_so_far(text: str, answer: bool) -> None:
-    outputs = {
+    outputs: dict[str, dict[str, Any]] = {
         "form": {"severity": 4, "outcome": "done"},
         "note": {"orders": [], "fever": 38.0},
         "talk": {"outcome": "no_show_patient", "how": None},
@@ -75,7 +77,7 @@ def test_a_condition_is_judged_on_the_outputs_so_far(text: str, answer: bool) ->
     ],
 )
 def test_a_condition_that_cannot_be_told_is_a_failure_and_never_a_branch(
-    text: str, outputs: dict[str, dict[str, object]]
+    text: str, outputs: dict[str, dict[str, Any]]
 ) -> None:
     with pytest.raises(ConditionFailed):
         evaluate(text, outputs)

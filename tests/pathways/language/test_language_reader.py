@@ -1,6 +1,7 @@
 """The reader: what clinics may write, what they may not, and that nothing in a file makes it fall over."""
 
 import random
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -79,9 +80,7 @@ def test_a_file_of_five_megabytes_is_refused_unread(tmp_path: Path) -> None:
 
 
 def test_a_bomb_of_aliases_is_not_expanded() -> None:
-    bomb = "a: &a [x, x]\n" + "".join(
-        f"{name}: &{name} [*{last}, *{last}]\n" for last, name in zip("abcdefgh", "bcdefghi")
-    )
+    bomb = "a: &a [x, x]\n" + "".join(f"{name}: &{name} [*{last}, *{last}]\n" for last, name in pairwise("abcdefghi"))
     assert set(codes(bomb.encode())) == {"CP106", "CP107"}
 
 
@@ -121,7 +120,7 @@ def test_no_yaml_makes_the_reader_fall_over(text: str) -> None:
     assert source.root is not None or source.findings
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(30))
 def test_no_damage_to_a_clinic_makes_the_checker_fall_over(seed: int, tmp_path: Path) -> None:
     chance = random.Random(seed)
     name = chance.choice(sorted(FILES))
