@@ -15,8 +15,14 @@ from domain.acts import Fact
 class Stage(Protocol):
     """What the facade would write before an act; its act names it."""
 
+    async def patient(self, cast: Cast) -> None:
+        """Make the patient of a consultation."""
+
     async def prop(self, cast: Cast, name: str, data: dict[str, Any]) -> dict[str, Any]:
         """The body's part for a scene that needs a prop."""
+
+
+Calm = Callable[[], Awaitable[None]]
 
 
 class Side(Protocol):
@@ -41,10 +47,12 @@ class Side(Protocol):
         """Wait until nothing of the consultation is open."""
 
 
-async def play(side: Side, stage: Stage, cast: Cast) -> None:
-    """One consultation, from start to end."""
+async def play(side: Side, stage: Stage, cast: Cast, calm: Calm | None = None) -> None:
+    """One consultation, from start to end. ``calm``: awaited before each scene, as people take their time."""
     await side.start(cast)
     for number, scene in enumerate(SCENES):
+        if calm is not None:
+            await calm()
         workflow = side.where(cast, scene)
         # A hash in the facade; as long and as opaque here.
         id_ = uuid.uuid5(uuid.NAMESPACE_OID, f"{cast.workflow}:{number}").hex

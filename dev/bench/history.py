@@ -1,10 +1,12 @@
 """Counting what a consultation left in history, and what the design allows it."""
 
+import asyncio
 from collections import Counter
 from dataclasses import dataclass
 
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
 
 from domain.names import PROJECT
 
@@ -42,6 +44,24 @@ class Count:
             f"{self.acts} acts x {PER_ACT} + {self.effects} effects x {PER_EFFECT} + {self.facts} facts x {PER_FACT} + "
             f"{self.children} children x {PER_CHILD} + {self.projections} projections x {PER_PROJECTION} + {BESIDE}"
         )
+
+
+async def rest(client: Client, workflows: list[str]) -> None:
+    """Wait until nothing is in flight in any of these: so an act meets a process that is at rest, as people do."""
+    for id_ in workflows:
+        while not await _rests(client, id_):  # noqa: ASYNC110 - the server tells nobody
+            await asyncio.sleep(0.01)
+
+
+async def _rests(client: Client, id_: str) -> bool:
+    try:
+        found = (await client.get_workflow_handle(id_).describe()).raw_description
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        # Not begun: its parent has it in flight, which is asked too.
+        return True
+    return not (found.pending_activities or found.HasField("pending_workflow_task"))
 
 
 async def count(client: Client, workflows: list[str]) -> tuple[Count, Counter[str]]:

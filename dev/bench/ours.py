@@ -111,9 +111,7 @@ def canned(client: Client, keep: Keep, write: Project) -> dict[str, list[Callabl
     return found
 
 
-def _canned(
-    name: str, type_: type[effects.Effect], keep: Keep, port: TemporalConsultations
-) -> Callable[..., Any]:
+def _canned(name: str, type_: type[effects.Effect], keep: Keep, port: TemporalConsultations) -> Callable[..., Any]:
     async def do(effect: effects.Effect) -> Any:
         await keep(effect)
         if isinstance(effect, Reporting):

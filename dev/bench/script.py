@@ -28,9 +28,7 @@ class Cast:
     def actor(self, who: Literal["patient", "doctor"]) -> Actor:
         """The person of an act."""
         if who == "patient":
-            return Actor(
-                person=self.person, clinic=self.clinic, roles=frozenset({Role.PATIENT}), patient=self.patient
-            )
+            return Actor(person=self.person, clinic=self.clinic, roles=frozenset({Role.PATIENT}), patient=self.patient)
         return Actor(
             person=self.doctor, clinic=self.clinic, roles=frozenset({Role.DOCTOR}), pools=frozenset({"therapists"})
         )

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from psycopg_pool import AsyncConnectionPool
@@ -39,8 +39,8 @@ async def serve(side: str, world: str, queue: str) -> None:
                 activities = all_activities(wiring)
             else:
                 activities = inserts.of_ours(client, pool) if side == "ours" else inserts.of_bare(pool)
-            make = of_ours if side == "ours" else of_bare
-            async with stop_asked() as stop, make(client, queue, activities[queue], Telling(pool)):
+            make = build if side == "ours" else of_bare
+            async with stop_asked() as stop, make(telling(client, pool), queue, activities[queue]):
                 await stop.wait()
         finally:
             await wiring.close()
@@ -53,12 +53,12 @@ async def plain(settings: Settings) -> Client:
     )
 
 
-def of_ours(client: Client, queue: str, activities: list[Callable[..., Any]], telling: Telling) -> Worker:
-    """The worker as shipped."""
-    return build(client, queue, activities, beside=(telling,))
+def telling(client: Client, pool: AsyncConnectionPool[Any]) -> Client:
+    """The client whose workers tell the driver what was done."""
+    return Client(**{**client.config(), "interceptors": [Telling(pool)]})
 
 
-def of_bare(client: Client, queue: str, activities: list[Callable[..., Any]], telling: Telling) -> Worker:
+def of_bare(client: Client, queue: str, activities: Sequence[Callable[..., Any]]) -> Worker:
     """The same room for work, nothing else."""
     return Worker(
         client,
@@ -68,7 +68,6 @@ def of_bare(client: Client, queue: str, activities: list[Callable[..., Any]], te
         max_cached_workflows=1000,
         max_concurrent_activities=AT_ONCE.get(queue, 100),
         graceful_shutdown_timeout=SHUTDOWN,
-        interceptors=[telling],
     )
 
 

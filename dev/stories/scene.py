@@ -161,8 +161,14 @@ class Scene:
 
     async def ledger(self, stand: str, call: str | None = None) -> list[dict[str, Json]]:
         """The effects of this consultation that a stand wrote down."""
-        items = await self.cast.stand(stand).ledger(call)
-        return [item for item in items if told_of(item).startswith(self.consultation)]
+        items = await self.cast.stand(stand).ledger()
+        # A room is opened under our reference and closed under its own name.
+        rooms = {room_of(item) for item in items if ours(item, self.consultation)} - {None}
+        return [
+            item
+            for item in items
+            if (ours(item, self.consultation) or room_of(item) in rooms) and call in (None, item["call"])
+        ]
 
     async def once(self, stand: str, *calls: str) -> None:
         """Every one of these effects was done, and each exactly once.
@@ -181,15 +187,20 @@ class Scene:
             StoryFailed: One was.
         """
         for stand in self.stack.stand_urls:
-            # A notice is what happened there; the same call under one key is what we did.
-            seen = [(item["call"], told_of(item)) for item in await self.ledger(stand)]
+            seen = [(item["call"], item["key"] or room_of(item)) for item in await self.ledger(stand)]
             twice = {one for one in seen if seen.count(one) > 1}
             self.must(not twice, f"{stand}: done twice: {sorted(twice)}")
 
 
-def told_of(item: Mapping[str, Json]) -> str:
-    """The key of an effect in a ledger; a room has none but our reference."""
-    return str(item["key"] or item["effect"].get("reference", ""))
+def ours(item: Mapping[str, Json], consultation: str) -> bool:
+    """Whether an effect in a ledger is of a consultation: by its key, a room by our reference."""
+    return str(item["key"] or item["effect"].get("reference", "")).startswith(consultation)
+
+
+def room_of(item: Mapping[str, Json]) -> str | None:
+    """The video room of an effect."""
+    found: str | None = item["effect"].get("room")
+    return found
 
 
 def name_of(who: str, language: str) -> str:

@@ -162,9 +162,7 @@ async def write(
     scene.say(doctor_is, "сдаёт протокол: закон допускает", "submits the protocol: lawful")
 
 
-async def sign(
-    scene: Scene, doctor: StaffClient, doctor_is: str, kind: str = "signature", task: str = "sign"
-) -> Path:
+async def sign(scene: Scene, doctor: StaffClient, doctor_is: str, kind: str = "signature", task: str = "sign") -> Path:
     """Download the exact bytes, sign them with one's own key; where the paper is kept."""
     asked = await doctor.task(scene.consultation, task)
     data = await doctor.read(f"/tasks/{asked['workflow']}/{asked['id']}/{kind}/document")

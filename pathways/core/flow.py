@@ -189,6 +189,8 @@ def turn(c: Context, repeat: Step, run: StepRun) -> None:
     run.memory["turns"] += 1
     number = c.state.occurrences.get(f"{repeat.id}/turn", 0) + 1
     c.state.occurrences[f"{repeat.id}/turn"] = number
+    # Readable inside the turn as well; the outcome comes with the repeat's end.
+    c.state.outputs[repeat.id] = counts(run)
     c.note("turn.opened", step=repeat.id, occurrence=number)
     open_from(c, repeat.id, repeat.steps, 0, number)
 
@@ -201,13 +203,17 @@ def turn_over(c: Context, repeat: Step, how: Literal["done", "again", "leave"]) 
     run.memory["missed_in_a_row"] = run.memory["missed_in_a_row"] + 1 if missed else 0
     for inside in [s for s in c.state.runs if is_inside(c, s, repeat.id)]:
         close(c, inside)
-    outputs = {"count": run.memory["turns"], **{k: run.memory[k] for k in ("missed", "missed_in_a_row")}}
     if not missed:
-        end_step(c, repeat, "done", outputs)
+        end_step(c, repeat, "done", counts(run))
     elif run.memory["turns"] < int(repeat.fields["times"]):
         turn(c, repeat, run)
     else:
-        end_step(c, repeat, "exhausted", outputs)
+        end_step(c, repeat, "exhausted", counts(run))
+
+
+def counts(run: StepRun) -> dict[str, Json]:
+    """What conditions may read of a repeat."""
+    return {"count": run.memory["turns"], **{k: run.memory[k] for k in ("missed", "missed_in_a_row")}}
 
 
 def fell_off(c: Context, parent: str | None, steps: tuple[Step, ...]) -> None:
@@ -245,16 +251,27 @@ def resume_halted(c: Context, step: str) -> None:
 
 def finish_meeting(c: Context) -> None:
     """After the meeting a cancel means 'finish': close what comes before the protocol and go on from there."""
-    top = {ancestor(c, step) for step in c.state.runs}
-    places = [c.pathway.parents[step][2] for step in top if step in c.pathway.parents]
-    place = min(places, default=0)
-    steps = c.pathway.steps
-    target = next((n for n in range(place, len(steps)) if steps[n].kind == "protocol"), None)
-    if target is None or any(c.step(s).kind in ("protocol", "signature") for s in c.state.runs):
+    working = [s for s in c.state.runs if s in c.pathway.index and c.step(s).kind not in ("repeat", "parallel")]
+    if any(c.step(step).kind in ("protocol", "signature") for step in working):
         return
-    for step in sorted(top):
-        close(c, step)
-    open_from(c, None, steps, target, 1)
+    for step in working or [c.pathway.steps[0].id]:
+        found = protocol_after(c, step)
+        if found is not None:
+            parent, steps, place = found
+            for other in [s for s in c.state.runs if parent is None or is_inside(c, s, parent)]:
+                close(c, other)
+            turn_number = c.state.occurrences.get(f"{parent}/turn", 1)
+            open_from(c, parent, steps, place, turn_number)
+            return
+
+
+def protocol_after(c: Context, step: str) -> tuple[str | None, tuple[Step, ...], int] | None:
+    """The nearest protocol that follows a step, in its own sequence or one around it, and its place there."""
+    parent, steps, place = c.pathway.parents[step]
+    for later in range(place, len(steps)):
+        if steps[later].kind == "protocol":
+            return parent, steps, later
+    return None if parent is None else protocol_after(c, parent)
 
 
 def ancestor(c: Context, step: str) -> str:

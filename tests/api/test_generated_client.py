@@ -13,8 +13,8 @@ from typing import Any
 
 import pyotp
 import pytest
-from openapi_python_client import Config, generate
-from openapi_python_client.config import ConfigFile, MetaType
+from openapi_python_client import generate
+from openapi_python_client.config import Config, ConfigFile, MetaType
 
 from dev import pki
 from dev.client import PatientClient
@@ -206,7 +206,7 @@ async def test_a_generated_client_walks_a_follow_up_whole(
     ):
         task = await doctor.task(id_, name)
         paper = (await doctor.detailed(read, workflow=id_, task=task.id)).content
-        signature = pki.sign(house.folder.path / "pki", STAFF["therapist1"].person, paper)
+        signature = pki.sign(house.folder.path, STAFF["therapist1"].person, paper)
         body = models.SignBody(signature=base64.b64encode(signature).decode(), sha256=task.data.to_dict()["sha256"])
         await doctor(sign, workflow=id_, task=task.id, body=body)
 

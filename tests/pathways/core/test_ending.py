@@ -94,6 +94,23 @@ def test_after_the_meeting_a_cancel_waits_for_the_protocol_and_its_signature() -
     assert play.state.end == "cancelled"
 
 
+def test_a_cancel_in_mid_meeting_goes_straight_to_the_protocol_even_inside_a_turn() -> None:
+    late = {"done": Jump(to="next"), "timed_out": Jump(to="end", target="unsigned")}
+    inside = (
+        duty("talk", fields={"meets": True}),
+        duty("extra"),
+        Step(id="note", kind="protocol", then=late),
+    )
+    turns = {"exhausted": Jump(to="next")}
+    play = Play(Step(id="meet", kind="repeat", fields={"times": 2}, steps=inside, then=turns), duty("after"))
+    play.state.doctor = "p-doctor"
+    play.act(PATIENT, "do", "talk.1.work")
+    assert "extra" in play.state.runs
+    play.act(PATIENT, "cancel")
+    assert sorted(play.state.runs) == ["meet", "note"]
+    assert (play.state.runs["note"].occurrence, play.state.outputs["meet"]["count"]) == (1, 1)
+
+
 def test_after_the_meeting_a_protocol_nobody_signs_ends_unsigned_whatever_was_wished() -> None:
     play = met()
     play.act(PATIENT, "cancel")
