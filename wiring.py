@@ -1,5 +1,6 @@
 """The one place that builds adapters from settings. Everything is made at first use and shared by one process."""
 
+import os
 from collections.abc import Awaitable, Callable
 from functools import cached_property
 from typing import cast
@@ -120,7 +121,7 @@ class Wiring:
     @cached_property
     def press(self) -> Press:
         """Where papers are printed; its processes start with the first paper."""
-        made = Press()
+        made = Press(max(1, (os.cpu_count() or 1) - 1))
         self._closing.append(made.close)
         return made
 

@@ -1,5 +1,6 @@
 """How an effect is declared, and the three words in which every failure reaches a workflow."""
 
+import re
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any, TypeVar
@@ -18,6 +19,8 @@ S = TypeVar("S")
 E = TypeVar("E", bound=Effect)
 R = TypeVar("R")
 T = TypeVar("T")
+
+CODE = re.compile(r"[a-z][a-z0-9_.-]{0,63}")
 
 Method = Callable[[S, E], Awaitable[R]]
 
@@ -56,6 +59,11 @@ def told(method: Callable[..., Awaitable[R]]) -> Callable[..., Awaitable[R]]:
 
 def _failure(name: str, code: str) -> ApplicationError:
     return ApplicationError(code, type=name, non_retryable=name == Refused.__name__)
+
+
+def word(said: str) -> str:
+    """What a partner said as a code of ours; anything of another shape may hold data and becomes ``other``."""
+    return said.lower() if CODE.fullmatch(said.lower()) else "other"
 
 
 def ours(what: T | None, code: str) -> T:

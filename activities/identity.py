@@ -1,9 +1,8 @@
 """Who the patient is: the level on record, or one proved at a provider and compared with the record."""
 
-import re
 from datetime import date, datetime
 
-from activities.errors import does, ours
+from activities.errors import does, ours, word
 from domain.effects.identity import CheckIdentity, IdentityFound, IdentityProved, ProveIdentity
 from domain.people import IdentityLevel
 from ports.identity import IdentityProvider, Proved
@@ -13,7 +12,6 @@ from records.people import Patient
 
 LEAST = 2
 """Attributes that must be compared, and agree, before a proof counts; the birth date always among them."""
-CODE = re.compile(r"[a-z][a-z0-9_.-]{0,63}")
 
 
 class Identity:
@@ -51,7 +49,7 @@ class Identity:
 
     async def _refusal(self, session: Session, effect: ProveIdentity, proved: Proved) -> str | None:
         if proved.refused is not None:
-            return proved.refused if CODE.fullmatch(proved.refused) else "refused"
+            return word(proved.refused)
         if proved.level is None:
             return "not_finished"
         patient = ours(await people.patient(session, effect.patient), "no_such_patient")

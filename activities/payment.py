@@ -1,6 +1,6 @@
 """Money: held, taken, freed. Each is looked for at the provider before it is sent, and noted in the journal."""
 
-from activities.errors import does
+from activities.errors import does, word
 from activities.overtaken import still_wanted
 from domain.effects import Done, Effect
 from domain.effects.payment import Authorise, Authorised, CancelHold, Capture, Captured
@@ -24,7 +24,7 @@ class Payments:
         if held is None:
             held = await self._payments.authorise(effect.key, effect.payer, effect.amount, effect.means)
         await self._note(effect, "declined" if held.hold is None else "authorised", effect.amount, hold=held.hold)
-        return Authorised(hold=held.hold, declined=held.declined)
+        return Authorised(hold=held.hold, declined=word(held.declined) if held.declined else None)
 
     @does(Capture)
     async def capture(self, effect: Capture) -> Captured:

@@ -1,8 +1,6 @@
 """Registration of signed documents in РЭМД."""
 
-import re
-
-from activities.errors import does, ours
+from activities.errors import does, ours, word
 from domain.base import Json
 from domain.effects import Effect
 from domain.effects.signature import FindRegistration, RegisterDocument, RegistrationFound, Submitted
@@ -16,7 +14,6 @@ KINDS = {"protocol": "290", "prescription": "148", "referral": "185", "lab_order
 """Kinds of electronic documents (НСИ 1.2.643.5.1.13.13.11.1520)."""
 ROLE = "DOCTOR"
 """The signer's role (НСИ 1.2.643.5.1.13.13.99.2.368)."""
-MNEMONIC = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 GAP = 3
 """A question names no try. Tries are numbered from 1; one refused on the spot leaves no trace at the registry."""
 
@@ -54,12 +51,7 @@ class Registrations:
             last, number = found or last, number + 1
         if last is None:
             return RegistrationFound(status="pending")
-        return RegistrationFound(status=last.status, number=last.number, errors=codes(last.errors))
-
-
-def codes(errors: tuple[str, ...]) -> tuple[str, ...]:
-    """The registry's mnemonics as codes of ours; what is none may hold data and is dropped."""
-    return tuple(error.lower() if MNEMONIC.fullmatch(error) else "unknown_error" for error in errors)
+        return RegistrationFound(status=last.status, number=last.number, errors=tuple(map(word, last.errors)))
 
 
 def key_of(effect: Effect, part: str) -> str:

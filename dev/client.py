@@ -100,7 +100,7 @@ class Client:
                 if time.monotonic() > until:
                     raise
             else:
-                if answer.status_code == 401 and self._refresh:
+                if answer.status_code == 401 and self._refresh and not path.startswith("/auth/"):
                     await self._renew(answer.request.headers["Authorization"])
                     continue
                 if answer.status_code not in AGAIN or time.monotonic() > until:

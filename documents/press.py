@@ -1,9 +1,13 @@
 """The press: papers are printed in processes of their own, so that the event loop of a worker lives."""
 
 import asyncio
+import os
+import signal
+import threading
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
 
 from documents.papers import AnyPaper
 
@@ -51,8 +55,25 @@ class Press:
 
     def _start(self) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(
-            self._processes, mp_context=get_context("spawn"), max_tasks_per_child=self._papers_each
+            self._processes,
+            mp_context=get_context("spawn"),
+            initializer=_begin,
+            max_tasks_per_child=self._papers_each,
         )
+
+
+def _begin() -> None:
+    # Ctrl-C reaches the whole group; it is the worker who says when to stop.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # A pool's process holds both ends of its own pipe, so it would never hear that a worker was killed.
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def _print(paper: AnyPaper) -> bytes:

@@ -71,18 +71,13 @@ async def play(side: Side, stage: Stage, cast: Cast, calm: Calm | None = None) -
 
 
 async def crowd(side: Side, stage: Stage, casts: list[Cast], at_once: int) -> None:
-    """Many consultations, so many at once."""
-    await limited([lambda cast=cast: play(side, stage, cast) for cast in casts], at_once)
-
-
-async def limited(work: list[Callable[[], Awaitable[None]]], at_once: int) -> None:
-    """Run all, so many at once; the first failure ends it."""
+    """Many consultations, so many at once; the first failure ends it."""
     gate = asyncio.Semaphore(at_once)
 
-    async def one(job: Callable[[], Awaitable[None]]) -> None:
+    async def one(cast: Cast) -> None:
         async with gate:
-            await job()
+            await play(side, stage, cast)
 
     async with asyncio.TaskGroup() as group:
-        for job in work:
-            group.create_task(one(job))
+        for cast in casts:
+            group.create_task(one(cast))

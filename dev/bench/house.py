@@ -9,7 +9,7 @@ import uuid
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 
 from dev.bench.script import Cast
 from dev.people import ATTENDING, STAFF
@@ -17,6 +17,7 @@ from dev.stack import SERVERS, Stack
 from domain.names import QUEUES
 
 PARTS = SERVERS | {"database", "clinic"}
+STARTING = 120.0
 STOPPING = 20.0
 
 
@@ -25,10 +26,17 @@ async def workers(stack: Stack, side: str, world: str) -> AsyncIterator[list[Pro
     """One worker process a queue, as in production."""
     env = {**os.environ, **stack.env, "BENCH_DATABASE": stack.superuser_url}
     started = [
-        await asyncio.create_subprocess_exec(sys.executable, "-m", "dev.bench.worker", side, world, queue, env=env)
+        await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "dev.bench.worker", side, world, queue, env=env, stdout=asyncio.subprocess.PIPE
+        )
         for queue in QUEUES
     ]
     try:
+        for process in started:
+            assert process.stdout is not None
+            async with asyncio.timeout(STARTING):
+                if not await process.stdout.readline():
+                    raise RuntimeError(f"a worker of {side} did not start; what it said stands above")
         yield started
     finally:
         for process in started:
@@ -45,7 +53,7 @@ async def workers(stack: Stack, side: str, world: str) -> AsyncIterator[list[Pro
 def cpu(processes: list[Process]) -> float:
     """Seconds of CPU these processes have used, by the kernel's count."""
     times = [psutil.Process(process.pid).cpu_times() for process in processes]
-    return sum(time.user + time.system for time in times)
+    return float(sum(time.user + time.system for time in times))
 
 
 def casts(clinic: str, number: int) -> list[Cast]:

@@ -99,7 +99,7 @@ class Bench:
             by_hand, _ = await history.count(client, [hurried.workflow])
         speeds = [median(plan.each / took.seconds for took in side) for side in rounds]
         return [
-            Line("consultations_per_s", *speeds, note=_spread(rounds, lambda took: plan.each / took.seconds)),
+            Line("consultations_per_s", speeds[0], speeds[1], _spread(rounds, lambda took: plan.each / took.seconds)),
             Line("events_per_consultation", counted.events, counted.budget, f"bare is the budget: {counted}"),
             Line("bytes_per_consultation", counted.bytes, by_hand.bytes, f"bare by hand: {by_hand.events} events"),
         ]
@@ -111,7 +111,7 @@ class Bench:
         async with workers(self._stack, "ours", "inserts") as a, workers(self._stack, "bare", "inserts") as b:
             rounds = await self._rounds(((mine, a), (theirs, b)), EmptyStage(), plan)
         costs = [median(1000 * took.cpu / plan.each for took in side) for side in rounds]
-        return Line("engine_cpu_ms", *costs, note=_spread(rounds, lambda took: 1000 * took.cpu / plan.each))
+        return Line("engine_cpu_ms", costs[0], costs[1], _spread(rounds, lambda took: 1000 * took.cpu / plan.each))
 
     async def _rounds(
         self, sides: tuple[tuple[Side, list[Process]], ...], stage: Stage, plan: Plan

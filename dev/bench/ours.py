@@ -1,6 +1,7 @@
 """Our side: the shipped pathway on the real shell, and activities that answer at once."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
@@ -115,10 +116,8 @@ def _canned(name: str, type_: type[effects.Effect], keep: Keep, port: TemporalCo
     async def do(effect: effects.Effect) -> Any:
         await keep(effect)
         if isinstance(effect, Reporting):
-            try:
+            with contextlib.suppress(ClosedConsultation):
                 await port.fact(effect.to, effect.fact)
-            except ClosedConsultation:
-                pass
         return type_.result.model_validate(answer(name))
 
     do.__annotations__ = {"effect": type_, "return": type_.result}

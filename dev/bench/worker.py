@@ -22,6 +22,8 @@ from workers.building import AT_ONCE, SHUTDOWN, build
 from workers.stopping import stop_asked
 
 CONNECTIONS = 4
+READY = "ready"
+"""What a worker says on stdout when it polls."""
 
 
 async def serve(side: str, world: str, queue: str) -> None:
@@ -41,6 +43,7 @@ async def serve(side: str, world: str, queue: str) -> None:
                 activities = inserts.of_ours(client, pool) if side == "ours" else inserts.of_bare(pool)
             make = build if side == "ours" else of_bare
             async with stop_asked() as stop, make(telling(client, pool), queue, activities[queue]):
+                print(READY, flush=True)
                 await stop.wait()
         finally:
             await wiring.close()
@@ -55,7 +58,9 @@ async def plain(settings: Settings) -> Client:
 
 def telling(client: Client, pool: AsyncConnectionPool[Any]) -> Client:
     """The client whose workers tell the driver what was done."""
-    return Client(**{**client.config(), "interceptors": [Telling(pool)]})
+    config = client.config()
+    config["interceptors"] = [Telling(pool)]
+    return Client(**config)
 
 
 def of_bare(client: Client, queue: str, activities: Sequence[Callable[..., Any]]) -> Worker:

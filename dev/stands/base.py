@@ -12,6 +12,8 @@ stands for people and for the test. Failure switches, ``POST /_fail {"call", "mo
 | fail_after_commit | done, then 500 |
 | lost_answer | done, then the connection breaks in the middle of the answer |
 
+``POST /_heal`` takes them all back and names the calls in ``left`` that had not met theirs.
+
 The call ``notice`` is the delivery of notices: ``fail_before`` is an attempt that never leaves, ``lost_answer`` and
 ``fail_after_commit`` one that arrives and is sent again, ``twice`` and ``slow`` as they say.
 """
@@ -197,6 +199,10 @@ class Stand:
             times, seconds = int(call.body.get("times", 1)), float(call.body.get("seconds", 7.0))
             book.set_switch(name, mode, times, seconds, str(call.body.get("code", "refused")))
             return {}
+
+        @self.control("POST", "/_heal")
+        def heal(book: Book, call: Call) -> dict[str, Json]:
+            return {"left": book.heal()}
 
         async def reset(request: Request) -> Response:
             self.book.reset()

@@ -5,7 +5,7 @@ Named *moments* of a story are where a test or another story breaks something.
 """
 
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -58,7 +58,7 @@ class Story:
     letter: str
     title: Text
     ends: str
-    play: Callable[["Scene"], Awaitable[Told]]
+    play: Callable[["Scene"], Coroutine[Any, Any, Told]]
 
 
 class Cast:
@@ -125,11 +125,12 @@ class Scene:
         """Tell one line."""
         self.tell(Line(time.monotonic() - self.began, who, Text(ru=ru, en=en)))
 
-    async def moment(self, name: str) -> None:
-        """A named moment: whoever asked for it acts now."""
+    async def moment(self, name: str) -> bool:
+        """A named moment: whoever asked for it acts now; whether anybody did."""
         hook = self.moments.get(name)
         if hook is not None:
             await hook(self)
+        return hook is not None
 
     async def days_pass(self, span: str) -> None:
         """Move the clock as `carepath clock advance` does, and wait until the API has the new time."""

@@ -158,7 +158,8 @@ async def write(
     kept = await doctor.get(draft)
     scene.must(kept["body"] == half, "the draft is kept")
     scene.say(doctor_is, "пишет протокол, черновик сохранён", "writes the protocol, the draft is kept")
-    await doctor.do(asked, "protocol/submit", whole)
+    if not await scene.moment("written"):
+        await doctor.do(asked, "protocol/submit", whole)
     scene.say(doctor_is, "сдаёт протокол: закон допускает", "submits the protocol: lawful")
 
 

@@ -1,8 +1,10 @@
 """A client generated from our OpenAPI page walks a follow-up whole, from login to survey."""
 
+import asyncio
 import base64
 import importlib
 import inspect
+import re
 import secrets
 import sys
 import time
@@ -59,9 +61,7 @@ class Person:
 
 async def seen(look: Callable[[], Awaitable[Any]]) -> Any:
     """Look until there is something."""
-    import asyncio
-
-    until = time.monotonic() + 40
+    until = time.monotonic() + 15
     while not (found := await look()):
         assert time.monotonic() < until, "it did not come"
         await asyncio.sleep(0.1)
@@ -143,6 +143,7 @@ async def test_a_generated_client_walks_a_follow_up_whole(
 
     async def after_identity() -> Any:
         view = await patient("get_consultation", workflow=id_)
+        print("DBG", view.to_dict())
         return next((task for task in view.tasks if task.name in ("agree", "fill")), None)
 
     task = await seen(after_identity)
@@ -250,8 +251,6 @@ async def test_a_generated_client_walks_a_follow_up_whole(
 
 async def newest_code(phone: PatientClient, before: int) -> str | None:
     """The code among the messages that came since."""
-    import re
-
     found = [re.search(r"\b\d{6}\b", text) for text in (await phone.messages())[before:]]
     codes = [match[0] for match in found if match]
     return codes[-1] if codes else None

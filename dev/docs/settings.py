@@ -1,0 +1,51 @@
+"""The table of settings, from `runtime/settings.py`."""
+
+import ast
+import inspect
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, SecretStr
+
+from dev.docs.markdown import table as markdown_table
+from runtime import settings as module
+from runtime.settings import Settings
+
+PREFIX = Settings.model_config["env_prefix"]
+
+
+def table() -> str:
+    """Each variable: default and meaning."""
+    told = docstrings()
+    lines = [
+        (f"`{PREFIX}{name.upper()}`", shown(field.get_default(call_default_factory=True)), told.get(name, ""))
+        for name, field in Settings.model_fields.items()
+    ]
+    return markdown_table(("variable", "default", "what it is"), lines)
+
+
+def docstrings() -> dict[str, str]:
+    """What stands under each field."""
+    (body,) = (
+        node.body
+        for node in ast.parse(inspect.getsource(module)).body
+        if isinstance(node, ast.ClassDef) and node.name == Settings.__name__
+    )
+    found = {}
+    for field, text in zip(body, body[1:], strict=False):
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(text, ast.Expr):
+            if isinstance(text.value, ast.Constant):
+                found[field.target.id] = " ".join(str(text.value.value).split())
+    return found
+
+
+def shown(default: Any) -> str:
+    """A default as a person reads it; an empty secret is no default."""
+    if isinstance(default, BaseModel):
+        default = getattr(default, "url", None)
+    if isinstance(default, SecretStr):
+        default = default.get_secret_value()
+    if default in (None, "", {}, []):
+        return "-"
+    return f"`{default if isinstance(default, str | Path) else json.dumps(default)}`"
