@@ -2,7 +2,7 @@
 PYTHON ?= python3
 RUN := .venv/bin/python -m
 
-.PHONY: help setup demo up test lint format clean
+.PHONY: help setup demo up test lint format bench clean
 
 help:
 	@echo "make demo   play whole consultations on real Temporal, PostgreSQL and Redis, and show what happened"
@@ -10,6 +10,7 @@ help:
 	@echo "make test   check style, types and imports, then run all tests on the same real parts"
 	@echo "make lint   only style, types and imports"
 	@echo "make format put the code into its style"
+	@echo "make bench  measure ours against the bare thing, a line a measure"
 	@echo "make clean  remove data, caches and the environment"
 
 setup:
@@ -33,6 +34,9 @@ test: lint
 format: setup
 	$(RUN) ruff check --fix .
 	$(RUN) ruff format .
+
+bench: setup
+	@$(RUN) dev.bench
 
 clean:
 	rm -rf data build .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

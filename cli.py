@@ -76,14 +76,14 @@ def up(
 @app.command()
 def demo(
     data: Annotated[Path, typer.Option("--data", help="Where it runs; made anew.")] = DATA / "demo",
-    keep: Annotated[bool, typer.Option("--keep", help="Leave everything running until Ctrl-C.")] = False,
-    english: Annotated[bool, typer.Option("--english", help="Tell in English.")] = False,
-    only: Annotated[str, typer.Option(help="Letters of the stories to play; all without it.")] = "",
+    keep: Annotated[bool, typer.Option("--keep", help="Leave everything running afterwards, until Ctrl-C.")] = False,
+    language: Annotated[str, typer.Option(help="ru or en.")] = "ru",
+    only: Annotated[str, typer.Option(help="Letters of the stories to play, such as 'ad'.")] = "",
 ) -> None:
     """Play whole consultations on a stack of their own and show what happened."""
     from dev.demo import main as play
 
-    _run(play(data, keep=keep, language="en" if english else "ru", only=only))
+    _run(play(data, keep=keep, language=language, only=only))
 
 
 @app.command()

@@ -27,7 +27,10 @@ from records.database import Session
 router = APIRouter(tags=["signature"])
 
 PDF: dict[int | str, dict[str, Json]] = {
-    200: {"content": {"application/pdf": {}}, "description": "The exact bytes; ``ETag`` is their sha256"}
+    200: {
+        "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
+        "description": "The exact bytes; ``ETag`` is their sha256",
+    }
 }
 CODES = {"expired": "certificate_expired"}
 """The checker's words that mean something else among acts."""

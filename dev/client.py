@@ -91,6 +91,10 @@ class Client:
         answer = await self._send("PUT", path, json=body)
         return answer.json() if answer.content else None
 
+    async def delete(self, path: str) -> None:
+        """Take something back."""
+        await self._send("DELETE", path)
+
     async def _send(self, method: str, path: str, **rest: Any) -> httpx.Response:
         until = time.monotonic() + self.patience
         while True:
@@ -271,31 +275,3 @@ class StaffClient(Client):
         body = {"login": self.name, "password": self._password, "totp": code, "clinic": self.clinic}
         self.wear((await self._send("POST", "/auth/login", json=body)).json())
         return self
-
-
-class StandClient:
-    """The control of a stand: what a person or the outside does there, and its ledger."""
-
-    def __init__(self, url: str) -> None:
-        self.http = httpx.AsyncClient(base_url=url, timeout=10.0, trust_env=False)
-
-    async def get(self, path: str, **query: str) -> Json:
-        """Look."""
-        return (await self.http.get(path, params=query)).raise_for_status().json()
-
-    async def post(self, path: str, body: Json = None) -> Json:
-        """Do."""
-        return (await self.http.post(path, json=body or {})).raise_for_status().json()
-
-    async def ledger(self, call: str | None = None) -> list[dict[str, Json]]:
-        """Every effect, oldest first."""
-        items: list[dict[str, Json]] = (await self.get("/_ledger", **({"call": call} if call else {})))["items"]
-        return items
-
-    async def fail(self, call: str, mode: str, times: int = 1, **more: Json) -> None:
-        """Let the next calls fail in a mode."""
-        await self.post("/_fail", {"call": call, "mode": mode, "times": times, **more})
-
-    async def close(self) -> None:
-        """Close."""
-        await self.http.aclose()

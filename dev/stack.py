@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from dev import house, postgres, redis, temporal
-from dev.client import PatientClient, StaffClient, StandClient
+from dev.client import PatientClient, StaffClient
 from dev.environment import as_environment, write
 from dev.folder import Folder
 from dev.keys import Secrets
@@ -21,6 +21,7 @@ from dev.layout import Layout
 from dev.people import PATIENTS, password_of, totp_of
 from dev.ports import Ports
 from dev.process import Program, StackError, Supervisor
+from dev.stand import StandClient
 from runtime.settings import Settings
 from runtime.temporal import connect, prepare
 

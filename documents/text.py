@@ -17,6 +17,10 @@ FALLBACK = "DejaVuSans.ttf"
 UNKNOWN = "\ufffd"
 """Stands for a sign that no font of ours has: one missing glyph makes a PDF/A invalid."""
 
+LONG = re.compile(r"(\S{40})(?=\S)")
+BREAK = "\\1\u200b"
+"""A run without blanks may be broken after so many signs: looking for a place in it costs the square of its length."""
+
 MONTHS = (
     "января", "февраля", "марта", "апреля", "мая", "июня",
     "июля", "августа", "сентября", "октября", "ноября", "декабря",
@@ -41,7 +45,7 @@ def printable(text: str) -> str:
             kept.append(sign if sign == "\n" or ord(sign) in _covered() else UNKNOWN)
         elif sign == "\t":
             kept.append(" ")
-    return "".join(kept)
+    return LONG.sub(BREAK, "".join(kept))
 
 
 def clean(value: Any) -> Any:

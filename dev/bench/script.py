@@ -99,8 +99,8 @@ SCENES: tuple[Scene, ...] = (
     Do("rx.1.sign_0", "sign", "doctor", prop="signature"),
     _registered("rx.registration.0", ".rx.1.registration.0"),
     Do("labs.1.choose", "choose", "patient", where=".labs.1", body={"partner": "helix"}),
-    Report("labs", "labs", {"event": "material_taken", "order": "L-1"}, where=".labs.1", after="lab_order.place"),
-    Report("labs", "labs", {"event": "result", "order": "L-1"}, where=".labs.1"),
+    Report("labs", "labs", {"event": "material_taken"}, where=".labs.1", after="lab_order.place"),
+    Report("labs", "labs", {"event": "result"}, where=".labs.1"),
     Do("labs.1.acknowledge", "acknowledge", "doctor", where=".labs.1"),
     Do("nps.1.score", "score", "patient", where=".nps.1", body={"score": 9}),
 )

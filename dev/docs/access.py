@@ -13,13 +13,12 @@ from domain.people import Role
 
 def table() -> str:
     """Each route: who may, whose it must be, what it does."""
-    lines = [
-        (f"`{method} {route.path}`", who(row), "" if row.owner is Owner.ANYONE else row.owner.value, does(route))
-        for route in routes()
-        for row in [row_of(route.operation_id or route.path)]
-        for method in sorted(route.methods or ())
-    ]
-    return markdown_table(("route", "who", "whose", "what"), sorted(lines, key=lambda line: line[0].split()[1]))
+    lines = []
+    for route in sorted(routes(), key=lambda route: route.path):
+        row = row_of(route.operation_id or route.path)
+        whose = "-" if row.owner is Owner.ANYONE else row.owner.value
+        lines += [(f"`{method} {route.path}`", who(row), whose, does(route)) for method in sorted(route.methods or ())]
+    return markdown_table(("route", "who", "whose", "what"), lines)
 
 
 def routes() -> Iterator[APIRoute]:

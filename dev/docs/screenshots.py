@@ -22,10 +22,13 @@ from dev.process import StackError
 from dev.stack import Stack
 from dev.stories import follow_up, steps
 from dev.stories.scene import Cast, Scene
+from pathways.kinds.video import Video
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PICTURES = ROOT / "docs" / "pictures"
 PATIENT, DOCTOR, ADMIN = "orlov", "therapist1", "admin"
+DUTY = Video.task_titles["meet"].ru
+"""What the doctor has to do during a call, as the page of a run says it."""
 STORIES = "ae"
 """Two stories fill a picture; all of them would make a poster."""
 PAPERS = {"protocol": "protocol", "prescription": "prescription"}
@@ -38,7 +41,8 @@ def main() -> int:
     """Take them all; the exit code."""
     words = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     words.add_argument("--only", choices=("terminal", "pages"), help="take only these")
-    wanted = words.parse_args().only
+    words.add_argument("--swagger", type=Path, help="folder of swagger-ui-bundle.js and swagger-ui.css, without a net")
+    asked = words.parse_args()
     missing = [package for command, package in browser.NEEDED.items() if shutil.which(command) is None]
     if missing:
         print(f"Pictures need: apt-get install {' '.join(missing)}", file=sys.stderr)
@@ -46,10 +50,10 @@ def main() -> int:
     PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="carepath-pictures-") as scratch:
         try:
-            if wanted != "pages":
+            if asked.only != "pages":
                 terminal(Path(scratch))
-            if wanted != "terminal":
-                asyncio.run(pages(Path(scratch)))
+            if asked.only != "terminal":
+                asyncio.run(pages(Path(scratch), asked.swagger))
         except (StackError, subprocess.CalledProcessError) as error:
             print(error, file=sys.stderr)
             return 1
@@ -84,7 +88,7 @@ def terminal(scratch: Path) -> None:
         print(target.with_suffix(".png"))
 
 
-async def pages(scratch: Path) -> None:
+async def pages(scratch: Path, swagger: Path | None) -> None:
     """What an administrator and a developer see in a browser while doctor and patient are in their call."""
     async with Stack(scratch / "stack", durable=False) as stack:
         cast = Cast(stack)
@@ -95,8 +99,8 @@ async def pages(scratch: Path) -> None:
             async with browser.opened() as shown:
                 await browser.open_session(shown, stack.settings, token)
                 await browser.allow_decoding(shown, stack.settings, PICTURES / "temporal-ui-codec.png")
-                await browser.take_run(shown, stack.settings, scene.consultation, PICTURES / "temporal-ui.png")
-                await browser.take_openapi(shown, stack.settings, PICTURES / "openapi.png")
+                await browser.take_run(shown, stack.settings, scene.consultation, DUTY, PICTURES / "temporal-ui.png")
+                await browser.take_openapi(shown, stack.settings, swagger, PICTURES / "openapi.png")
         finally:
             await cast.close()
 

@@ -11,9 +11,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from dev.client import Client, NotInTime, PatientClient, StaffClient, StandClient
+from dev.client import Client, NotInTime, PatientClient, StaffClient
 from dev.people import PATIENTS, STAFF
 from dev.stack import Stack
+from dev.stand import StandClient
 from domain.base import Text
 from domain.calendar import Span
 from workers.clock import advance

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from dev.client import StandClient
 from dev.stack import Stack
+from dev.stand import StandClient
 from domain.base import Text
 from domain.clock import Clock
 from domain.effects import Effect

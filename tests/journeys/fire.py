@@ -35,6 +35,17 @@ def killed(name: str) -> Hook:
     return kill
 
 
+def gone_and_back(name: str) -> Hook:
+    """End a server by SIGKILL and start it again: its supervisor would take its death for the stack's."""
+
+    async def crash(scene: Scene) -> None:
+        await scene.stack.kill(name)
+        await scene.stack.restart(name)
+        scene.say("house", f"{name}: SIGKILL", f"{name}: SIGKILL")
+
+    return crash
+
+
 def restarted(name: str) -> Hook:
     """Stop a process in its orderly way and start it again."""
 

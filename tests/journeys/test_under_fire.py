@@ -12,7 +12,7 @@ from dev.stories import first_contact, follow_up
 from dev.stories.content import FOLLOW_UP
 from dev.stories.scene import Cast, Hook, Scene
 from tests.journeys.conftest import SceneOf
-from tests.journeys.fire import failing, healed, killed, restarted, wiped, with_setting
+from tests.journeys.fire import failing, gone_and_back, healed, killed, restarted, wiped, with_setting
 
 
 @pytest.mark.parametrize(
@@ -31,14 +31,15 @@ async def test_a_killed_process_is_not_noticed_by_the_story(process: str, moment
     assert told.end == "completed"
 
 
-@pytest.mark.parametrize("hook", [wiped, killed("redis")], ids=["wiped", "killed"])
+@pytest.mark.parametrize("hook", [wiped, gone_and_back("redis")], ids=["wiped", "killed"])
 async def test_a_patient_in_line_gets_his_doctor_though_redis_forgot_him(hook: Hook, scene_of: SceneOf) -> None:
     told = await follow_up.play(scene_of(in_line=hook))
     assert told.end == "completed"
 
 
-async def test_postgresql_restarted_in_the_middle_stops_nobody(scene_of: SceneOf) -> None:
-    told = await follow_up.play(scene_of(half_written=restarted("postgres")))
+@pytest.mark.parametrize("hook", [restarted("postgres"), gone_and_back("postgres")], ids=["restarted", "killed"])
+async def test_postgresql_gone_in_the_middle_stops_nobody(hook: Hook, scene_of: SceneOf) -> None:
+    told = await follow_up.play(scene_of(half_written=hook))
     assert told.end == "completed"
 
 
