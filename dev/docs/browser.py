@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from playwright.async_api import BrowserContext, Page, async_playwright, expect
+from playwright.async_api import BrowserContext, Page, Route, async_playwright, expect
 
 from runtime.settings import Settings
 
@@ -67,9 +67,12 @@ async def take_openapi(context: BrowserContext, settings: Settings, swagger: Pat
     """The OpenAPI page; ``swagger`` has the page's script and style where the net does not give them."""
     page = await context.new_page()
     if swagger is not None:
-        for file in ("swagger-ui-bundle.js", "swagger-ui.css"):
-            await page.route(f"**/{file}", lambda route, path=swagger / file: route.fulfill(path=path))
-    await page.goto(f"{settings.public_url}/docs")
+
+        async def kept(route: Route) -> None:
+            await route.fulfill(path=swagger / Path(route.request.url).name)
+
+        await page.route("**/swagger-ui*", kept)
+    await page.goto(f"{settings.public_url}/docs", wait_until="commit")
     await expect(page.locator(".opblock").first).to_be_visible()
     await take(page, picture)
 

@@ -6,7 +6,7 @@ simply join everybody again. The only times in it are those given as arguments a
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 from functools import wraps
@@ -38,7 +38,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def _told(call: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
+def _told(call: Callable[P, Coroutine[Any, Any, R]]) -> Callable[P, Coroutine[Any, Any, R]]:
     @wraps(call)
     async def inner(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
