@@ -1,6 +1,7 @@
 """A signed form is put into force."""
 
 from activities.errors import does, ours
+from activities.numbering import paper_number
 from domain.effects.prescription import Issued, IssuePrescription
 from ports import Refused
 from records import documents, prescriptions, signatures
@@ -25,6 +26,7 @@ class Prescriptions:
                 raise Refused("wrong_signature")
             issued = await prescriptions.issue(
                 session,
+                paper_number(session, form.key),
                 effect.consultation,
                 effect.step or "_",
                 effect.occurrence,

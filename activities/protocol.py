@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from activities.errors import does, ours
 from activities.heads import Heads, heads_of
+from activities.numbering import paper_number
 from documents.papers import AnyPaper, LabOrderPaper, PrescriptionPaper, ProtocolPaper, ReferralPaper
 from documents.press import Press
 from domain.effects.protocol import RenderDocument, Rendered
@@ -77,7 +78,7 @@ class Papers:
             raise Refused("malformed_content") from None
         heads = await heads_of(session, effect.patient, effect.doctor)
         state = await consultations.state(session, effect.consultation)
-        return paper_of(effect, protocol, heads, paper_number(session, effect), held(state))
+        return paper_of(effect, protocol, heads, paper_number(session, effect.key), held(state))
 
 
 def rendered(document: Document, effect: RenderDocument) -> Rendered:
@@ -129,12 +130,6 @@ def there(items: tuple[Any, ...], item: int) -> None:
     """
     if not 0 <= item < len(items):
         raise Refused("no_such_item")
-
-
-def paper_number(session: Session, effect: RenderDocument) -> str:
-    """The number printed on a paper: of its key, so that a retry prints the same; says nothing about anybody."""
-    code = session.vault.hash.code("paper", effect.clinic, effect.key)[:12].upper()
-    return "-".join((code[:4], code[4:8], code[8:]))
 
 
 def held(state: ConsultationState | None) -> Times:

@@ -17,6 +17,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from dev.client import Answer, NotInTime
+from dev.folder import Folder
 from dev.process import StackError
 from dev.stack import Stack
 from dev.stories import stories
@@ -25,6 +26,7 @@ from domain.base import Text
 from runtime.settings import Settings
 
 console = Console(highlight=False, soft_wrap=True)
+STACK = "stack"
 OWN = "carepath-demo"
 """A file that says that a folder is the demo's own: nothing else is ever made anew."""
 
@@ -55,7 +57,7 @@ async def main(folder: Path, *, keep: bool = False, language: str = "ru", only: 
     """
     begun = time.monotonic()
     try:
-        fresh(folder)
+        await fresh(folder)
     except StackError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
@@ -80,15 +82,18 @@ async def main(folder: Path, *, keep: bool = False, language: str = "ru", only: 
     return code
 
 
-def fresh(folder: Path) -> None:
-    """Make the demo's folder anew; a folder of somebody else is left alone.
+async def fresh(folder: Path) -> None:
+    """Make the demo's folder anew; a folder of somebody else, or of a demo that runs, is left alone.
 
     Raises:
-        StackError: It is not the demo's.
+        StackError: It is.
     """
     if folder.exists() and any(folder.iterdir()):
         if not (folder / OWN).exists():
             raise StackError(f"{folder} is not the demo's own: name another one by --data.")
+        held = Folder(folder / STACK)
+        await held.lock()
+        held.unlock()
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / OWN).touch()
@@ -96,7 +101,7 @@ def fresh(folder: Path) -> None:
 
 async def run(folder: Path, begun: float, language: str, only: str) -> tuple[Stack | None, int]:
     """Start the stack and play; the running stack and the exit code."""
-    stack = Stack(folder / "stack", tell=lambda notice: console.print(f"[dim]{escape(notice)}[/]"), durable=False)
+    stack = Stack(folder / STACK, tell=lambda notice: console.print(f"[dim]{escape(notice)}[/]"), durable=False)
     console.print(f"[dim]{STARTING.in_(language)}[/]")
     try:
         await stack.start()
@@ -110,7 +115,7 @@ async def run(folder: Path, begun: float, language: str, only: str) -> tuple[Sta
         summary(stack.settings, stack.folder.logs, played, language)
         spent = ", ".join(f"({one.story.letter}) {one.seconds:.1f} s" for one in played)
         total = time.monotonic() - begun
-        console.print(f"\n[dim]{TIME.in_(language)}: {STACK.in_(language)} {up:.1f} s, {spent}; {total:.1f} s[/]")
+        console.print(f"\n[dim]{TIME.in_(language)}: {START.in_(language)} {up:.1f} s, {spent}; {total:.1f} s[/]")
     except BaseException:
         await stack.stop()
         raise
@@ -183,7 +188,7 @@ STARTING = Text(ru="Запускаю Temporal, PostgreSQL, Redis, стенды, 
 STARTED = Text(ru="Всё готово за", en="All is up after")
 KEPT = Text(ru="Стек работает; Ctrl-C остановит его.", en="The stack keeps running; Ctrl-C stops it.")
 TIME = Text(ru="Время", en="Time")
-STACK = Text(ru="запуск", en="start")
+START = Text(ru="запуск", en="start")
 LOGS = Text(ru="Журналы", en="Logs")
 FAILED = Text(ru="сбой", en="failed")
 COLUMN_STORY = Text(ru="История", en="Story")

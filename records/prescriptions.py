@@ -35,17 +35,12 @@ _FIND = text(f"""
     WHERE clinic_id = :clinic AND consultation_id = :consultation AND step = :step AND occurrence = :occurrence
       AND item = :item
 """)
-# The counter's row is locked until the end of the transaction: numbers have no gaps by races, only by rollbacks.
-_NUMBER = text("""
-    INSERT INTO counter AS c (clinic_id, name, value) VALUES (:clinic, :name, 1)
-    ON CONFLICT (clinic_id, name) DO UPDATE SET value = c.value + 1 RETURNING value
-""")
-_ISSUE = text(f"""
+_ISSUE = text("""
     INSERT INTO prescription (clinic_id, id, number, consultation_id, step, occurrence, item, patient_id, doctor_id,
                               document_id, signature_id, at)
     VALUES (:clinic, :id, :number, :consultation, :step, :occurrence, :item, :patient, :doctor,
             :document, :signature, :at)
-    RETURNING {_COLUMNS}
+    ON CONFLICT (clinic_id, consultation_id, step, occurrence, item) DO NOTHING
 """)
 _GET = text(f"SELECT {_COLUMNS} FROM prescription WHERE clinic_id = :clinic AND id = :id")
 _LIST = text(f"""
@@ -56,6 +51,7 @@ _LIST = text(f"""
 
 async def issue(
     session: Session,
+    number: str,
     consultation: str,
     step: str,
     occurrence: int,
@@ -66,7 +62,7 @@ async def issue(
     signature: str,
     at: datetime,
 ) -> Prescription:
-    """Put a signed form into force under the next number; the same item again is the same prescription."""
+    """Put a signed form into force under its printed number; the same item again is the same prescription."""
     key = {
         "clinic": session.clinic,
         "consultation": consultation,
@@ -74,26 +70,20 @@ async def issue(
         "occurrence": occurrence,
         "item": item,
     }
-    known = await session.row(_FIND, **key)
-    if known is None:
-        year = at.year
-        number = await session.scalar(_NUMBER, clinic=session.clinic, name=f"prescription.{year}")
-        # A racing retry waited for the counter's lock above: look again before issuing.
-        known = await session.row(_FIND, **key)
-    if known is None:
-        known = await session.row(
-            _ISSUE,
-            **key,
-            id=new_id("rx"),
-            number=f"{year}-{number:07d}",
-            patient=patient,
-            doctor=doctor,
-            document=document,
-            signature=signature,
-            at=at,
-        )
-    assert known is not None
-    return value(Prescription, known)
+    await session.run(
+        _ISSUE,
+        **key,
+        id=new_id("rx"),
+        number=number,
+        patient=patient,
+        doctor=doctor,
+        document=document,
+        signature=signature,
+        at=at,
+    )
+    issued = await session.row(_FIND, **key)
+    assert issued is not None
+    return value(Prescription, issued)
 
 
 async def get(session: Session, prescription: str) -> Prescription | None:

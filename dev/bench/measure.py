@@ -8,12 +8,14 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from statistics import median
 
+from psycopg import AsyncConnection
 from temporalio.client import Client
 
 from dev.bench import history, ours
 from dev.bench.board import Board
 from dev.bench.drive import Side, Stage, crowd, play
 from dev.bench.house import casts, cpu, workers
+from dev.bench.inserts import TABLES
 from dev.bench.script import Cast
 from dev.bench.stage import EmptyStage, RecordStage
 from dev.bench.theirs import Bare
@@ -108,6 +110,8 @@ class Bench:
         """Every effect one insert; ours with everything, the bare one with plain JSON."""
         mine = self._ours(await connect(self._stack.settings))
         theirs = self._bare(await plain(self._stack.settings), "row")
+        async with await AsyncConnection.connect(self._stack.superuser_url, autocommit=True) as connection:
+            await connection.execute(TABLES)
         async with workers(self._stack, "ours", "inserts") as a, workers(self._stack, "bare", "inserts") as b:
             rounds = await self._rounds(((mine, a), (theirs, b)), EmptyStage(), plan)
         costs = [median(1000 * took.cpu / plan.each for took in side) for side in rounds]

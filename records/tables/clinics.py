@@ -1,9 +1,9 @@
-"""Clinics, their published pathways, counters, and the clock of the whole installation."""
+"""Clinics, their published pathways, and the clock of the whole installation."""
 
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Index, text
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from records.tables.base import ClinicTable, Document, Timestamp, check, clinic
@@ -37,16 +37,6 @@ class PathwayRow(ClinicTable, table=True):
     compiled: dict[str, Any] = Field(sa_type=Document)
     published_by: str | None = None
     published_at: datetime = Field(sa_type=Timestamp)
-
-
-class CounterRow(ClinicTable, table=True):
-    """The last number given in a clinic's series."""
-
-    __tablename__: ClassVar[Any] = "counter"
-    __table_args__ = (clinic(),)
-
-    name: str = Field(primary_key=True)
-    value: int = Field(sa_type=BigInteger)
 
 
 class ClockRow(SQLModel, table=True):

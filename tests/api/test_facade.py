@@ -10,12 +10,16 @@ from typing import Any
 import httpx
 import pytest
 
+from api.app import create_app
 from dev.client import Answer, PatientClient, StaffClient
 from dev.people import PATIENTS
 from dev.stack import Stack
 from dev.stories import steps
 from dev.stories.content import BEFORE_FOLLOW_UP, HOME
 from dev.stories.scene import Cast, Scene
+from domain.acts import Act
+from ports.consultations import NotConfirmed
+from wiring import Wiring
 
 Json = Any
 pytestmark = pytest.mark.timeout(300)
@@ -210,3 +214,44 @@ async def test_a_notice_is_taken_once_and_only_with_its_signature(house: Stack) 
         assert (first.json(), again.json()) == ({"taken": 1}, {"taken": 0})
         assert (await client.post("/webhooks/nobody", content=raw)).status_code == 404
         assert (await client.get("/readyz")).status_code == 200
+
+
+class Away:
+    """Temporal is down: nothing is confirmed."""
+
+    async def act(self, workflow: str, act: Act) -> None:
+        raise NotConfirmed
+
+    async def state(self, workflow: str) -> None:
+        raise NotConfirmed
+
+
+async def test_with_temporal_down_a_flag_is_answered_and_kept_and_a_resend_is_carried_out_once(scene: Scene) -> None:
+    patient, task = await to_the_form(scene, "kovaleva", "therapist-follow-up")
+    path = f"/tasks/{task['workflow']}/{task['id']}/intake/submit"
+    calm, alarmed = (
+        {"answers": {**BEFORE_FOLLOW_UP, "present_address": HOME, "alarming": [sign]}}
+        for sign in ("none", "chest_pain")
+    )
+    wiring = Wiring(scene.stack.settings)
+    vars(wiring)["consultations"] = Away()
+    headers = dict(patient.http.headers) | {"Idempotency-Key": secrets.token_hex(16)}
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=create_app(wiring)), base_url="http://here", headers=headers
+    ) as here:
+        unsure = await here.post(path, json=calm, headers={"Idempotency-Key": secrets.token_hex(16)})
+        assert (unsure.status_code, unsure.json()["code"]) == (503, "not_confirmed")
+        assert "ещё раз" in unsure.json()["mend"]
+        told = await here.post(path, json=alarmed)
+        assert told.status_code == 202
+        assert told.json()["view"] is None
+        assert told.json()["emergency"]["call"] == ["103", "112"]
+        assert (await here.post(path, json=calm)).json()["code"] == "key_reused"
+    await wiring.close()
+    supervisor = await scene.cast.employee("supervisor")
+    assert await supervisor.task(scene.consultation, "call_back"), "the flag was kept and found its way"
+    again = await patient.http.post(path, json=alarmed, headers={"Idempotency-Key": headers["Idempotency-Key"]})
+    assert again.status_code == 200
+    assert again.json()["view"]["emergency"]
+    timeline = await patient.get(f"/consultations/{scene.consultation}/timeline")
+    assert [line["code"] for line in timeline].count("act.submit") <= 1

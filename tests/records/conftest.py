@@ -215,7 +215,9 @@ async def fill(ward: Ward) -> None:
             session, "k1", "protocol", c, ward.mother_patient, ward.doctor, text_.id, "1" * 64, 10, "o", NOW
         )
         signed = await signatures.add(session, paper.id, paper.sha256, ward.doctor, "qualified", b"cms", NOW)
-        await prescriptions.issue(session, c, step, 1, 0, ward.mother_patient, ward.doctor, paper.id, signed.id, NOW)
+        await prescriptions.issue(
+            session, "N-0", c, step, 1, 0, ward.mother_patient, ward.doctor, paper.id, signed.id, NOW
+        )
         order = await orders.begin(
             session, "k2", c, c, step, 1, ward.mother_patient, ward.doctor, "north", text_.id, NOW
         )

@@ -130,13 +130,6 @@ def upgrade() -> None:
     op.create_index('ix_content_draft', 'content', ['clinic_id', 'workflow', 'task', 'author', 'at'], unique=False, postgresql_where=sa.text('draft'))
     op.create_index('ix_content_sweep', 'content', ['clinic_id', 'at'], unique=False, postgresql_where=sa.text('draft'))
     op.create_index('ix_content_task', 'content', ['clinic_id', 'workflow', 'task'], unique=False)
-    op.create_table('counter',
-    sa.Column('clinic_id', sa.Text(), nullable=False),
-    sa.Column('name', sa.Text(), nullable=False),
-    sa.Column('value', sa.BigInteger(), nullable=False),
-    sa.ForeignKeyConstraint(['clinic_id'], ['clinic.clinic_id'], name=op.f('fk_counter_clinic_id')),
-    sa.PrimaryKeyConstraint('clinic_id', 'name', name=op.f('pk_counter'))
-    )
     op.create_table('login',
     sa.Column('id', sa.Text(), nullable=False),
     sa.Column('person_id', sa.Text(), nullable=False),
@@ -669,7 +662,6 @@ def downgrade() -> None:
     op.drop_index('uq_login_open', table_name='login', postgresql_where=sa.text('closed_at IS NULL'))
     op.drop_index('ix_login_person', table_name='login')
     op.drop_table('login')
-    op.drop_table('counter')
     op.drop_index('ix_content_task', table_name='content')
     op.drop_index('ix_content_sweep', table_name='content', postgresql_where=sa.text('draft'))
     op.drop_index('ix_content_draft', table_name='content', postgresql_where=sa.text('draft'))

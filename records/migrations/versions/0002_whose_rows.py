@@ -12,7 +12,7 @@ branch_labels = None
 depends_on = None
 
 CLINIC = (
-    "clinic", "pathway", "counter", "patient", "representation", "identity", "staff", "staff_role", "staff_pool",
+    "clinic", "pathway", "patient", "representation", "identity", "staff", "staff_role", "staff_pool",
     "consultation", "task", "task_owner", "transition", "consent", "consent_withdrawal", "evidence", "content",
     "document", "signature", "prescription", "lab_order", "result", "score", "payment", "duty", "seat", "wait",
     "notice", "audit", "audit_subject", "seal",
@@ -29,7 +29,6 @@ REACHED = {
 
 APP_CHANGES = {
     "clinic": ("name", "oid", "region", "zone", "folder", "saved_at"),
-    "counter": ("value",),
     "representation": ("ended_on",),
     "staff": ("name", "position", "specialities", "until"),
     "consultation": (
