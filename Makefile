@@ -11,6 +11,7 @@ help:
 	@echo "make lint   only style, types and imports"
 	@echo "make format put the code into its style"
 	@echo "make bench  measure ours against the bare thing, a line a measure"
+	@echo "make docs   write anew what of docs/ is made from the code; make screenshots: its pictures (needs chromium)"
 	@echo "make clean  remove data, caches and the environment"
 
 setup:
@@ -37,6 +38,12 @@ format: setup
 
 bench: setup
 	@$(RUN) dev.bench
+
+docs: setup
+	@$(RUN) dev.docs
+
+screenshots: setup
+	@$(RUN) dev.docs.screenshots
 
 clean:
 	rm -rf data build .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

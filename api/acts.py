@@ -198,7 +198,9 @@ async def begin(
             if known.deed.digest != digest:
                 raise Problem("key_reused")
             return known
-        case = await open_case(call.shared, session, call.caller, workflow, f"act.{action}")
+        case = await open_case(
+            call.shared, session, call.caller, workflow, f"act.{action}", task=None if prepare is None else task
+        )
         body = sent if prepare is None else await prepare(session, case)
         deed = Deed(workflow=workflow, task=task, action=action, body=body, by=call.caller.actor.person, digest=digest)
         row = requests.Recorded(status=BEGUN, body=deed.model_dump(mode="json"))

@@ -60,7 +60,7 @@ async def withdraw(
 async def texts(who: CallerOf, shared: ServicesOf, workflow: WorkflowId, task: TaskId) -> list[ConsentText]:
     """The texts that wait for this person's consent."""
     async with shared.wiring.database.clinic(who.actor.clinic) as session:
-        case = await open_case(shared, session, who, workflow, "consent.texts")
+        case = await open_case(shared, session, who, workflow, "consent.texts", task=task)
     shown = case.task(task).data.get("documents", ())
     found = [case.pathway.consents[document["id"]] for document in shown]
     return [ConsentText(id=p.id, version=p.version, sha256=p.sha256, content=p.content) for p in found]

@@ -152,10 +152,16 @@ async def watch(who: CallerOf, shared: ServicesOf, workflow: WorkflowId, last: L
     async with shared.wiring.database.clinic(who.actor.clinic) as session:
         case = await open_case(shared, session, who, workflow, "consultation.watch")
 
+    latest = case.state
+
     async def look() -> tuple[str, str, Json] | None:
+        nonlocal latest
         async with shared.wiring.database.clinic(who.actor.clinic) as session:
             state = await state_of(shared, session, workflow)
             pathway = await shared.pathway(session, state.pathway)
+        if (state.epoch, state.revision) < (latest.epoch, latest.revision):
+            state = latest  # The first look may have been at the run itself; the record follows.
+        latest = state
         if not concerned(who.actor, state):
             return None
         view = Case(state, pathway, who).view()

@@ -53,8 +53,7 @@ async def shown(session: Session, case: Case) -> list[PaperLine]:
 async def list_documents(who: CallerOf, shared: ServicesOf, workflow: WorkflowId) -> list[PaperLine]:
     """The papers of a consultation, oldest first."""
     async with shared.wiring.database.clinic(who.actor.clinic) as session:
-        case = await open_case(shared, session, who, workflow, "documents.list")
-        case.must_read_clinical()
+        case = await open_case(shared, session, who, workflow, "documents.list", clinical=True)
         return await shown(session, case)
 
 
@@ -72,8 +71,7 @@ async def download(
 ) -> Response:
     """The PDF: exactly the bytes that were signed."""
     async with shared.wiring.database.clinic(who.actor.clinic) as session:
-        case = await open_case(shared, session, who, workflow, "document.read", document)
-        case.must_read_clinical()
+        case = await open_case(shared, session, who, workflow, "document.read", document, clinical=True)
         if document not in [paper.id for paper in await shown(session, case)]:
             raise Problem("not_found")
         return pdf(*await bytes_of(shared, session, document))

@@ -55,7 +55,7 @@ def call_back_of(case: Case, task: str) -> Task:
 async def contact(who: CallerOf, shared: ServicesOf, workflow: WorkflowId, task: TaskId) -> CallBack:
     """Whom to call back and where he is now."""
     async with shared.wiring.database.clinic(who.actor.clinic) as session:
-        case = await open_case(shared, session, who, workflow, "emergency.contact")
+        case = await open_case(shared, session, who, workflow, "emergency.contact", task=task)
         found = call_back_of(case, task)
         patient = await people.patient(session, case.state.patient)
         address = found.data.get("address") or case.state.address

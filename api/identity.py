@@ -34,7 +34,7 @@ async def begin(
     """Open a session at the provider; the same key is the same session."""
     shared = call.shared
     async with shared.wiring.database.clinic(call.caller.actor.clinic) as session:
-        case = await open_case(shared, session, call.caller, workflow, "identity.session")
+        case = await open_case(shared, session, call.caller, workflow, "identity.session", task=task)
     case.task(task)
     try:
         begun = await shared.wiring.identity.begin(call.hash, shared.wiring.settings.public_url + back)

@@ -205,7 +205,7 @@ async def save(
 ) -> AnswersSaved:
     """Save what was answered so far. A red flag is acted on at once."""
     async with shared.wiring.database.clinic(who.actor.clinic) as session:
-        case = await open_case(shared, session, who, workflow, "intake.save")
+        case = await open_case(shared, session, who, workflow, "intake.save", task=task)
         must_be_patient(who, case)
         case.task(task)
         page = page_of(case, task)
@@ -280,8 +280,7 @@ class GivenAnswers(BaseModel):
 async def get_answers(who: CallerOf, shared: ServicesOf, workflow: WorkflowId) -> list[GivenAnswers]:
     """What the patient answered: for himself and for the doctor who has taken him, before the call."""
     async with shared.wiring.database.clinic(who.actor.clinic) as session:
-        case = await open_case(shared, session, who, workflow, "intake.read")
-        case.must_read_clinical()
+        case = await open_case(shared, session, who, workflow, "intake.read", clinical=True)
         found = []
         for step, outputs in case.state.outputs.items():
             if case.pathway.index[step].kind != Intake.name or "content" not in outputs:

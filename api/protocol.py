@@ -66,7 +66,7 @@ def must_own(case: Case, task: str) -> None:
 async def get_draft(who: CallerOf, shared: ServicesOf, workflow: WorkflowId, task: TaskId) -> ProtocolDraftOut:
     """The doctor's last draft of this protocol."""
     async with shared.wiring.database.clinic(who.actor.clinic) as session:
-        case = await open_case(shared, session, who, workflow, "protocol.draft")
+        case = await open_case(shared, session, who, workflow, "protocol.draft", task=task)
         must_own(case, task)
         found = await content.latest_draft(session, workflow, task, who.actor.person)
     if found is None:
@@ -84,7 +84,7 @@ async def save_draft(
 ) -> DraftSaved:
     """Save the draft. Nothing of it is decided on."""
     async with shared.wiring.database.clinic(who.actor.clinic) as session:
-        case = await open_case(shared, session, who, workflow, "protocol.autosave")
+        case = await open_case(shared, session, who, workflow, "protocol.autosave", task=task)
         must_own(case, task)
         kept = await content.write(
             session,

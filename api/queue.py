@@ -224,7 +224,7 @@ async def decline(call: CallOf, workflow: WorkflowId, task: TaskId) -> None:
     shared, actor = call.shared, call.caller.actor
     step, occurrence = occurrence_of(task)
     async with shared.wiring.database.clinic(actor.clinic) as session:
-        case = await open_case(shared, session, call.caller, workflow, "queue.decline")
+        case = await open_case(shared, session, call.caller, workflow, "queue.decline", task=task)
         case.task(task)
     await release(shared, actor.clinic, f"{workflow}:{step}:{occurrence}", actor.person)
 

@@ -19,8 +19,7 @@ async def list_results(who: CallerOf, shared: ServicesOf, workflow: WorkflowId) 
     """The results of a consultation's orders, newest first."""
     patient = who.actor.patient is not None
     async with shared.wiring.database.clinic(who.actor.clinic) as session:
-        case = await open_case(shared, session, who, workflow, "results.list")
-        case.must_read_clinical()
+        case = await open_case(shared, session, who, workflow, "results.list", clinical=True)
         return await results.list_for(
             session,
             case.state.patient,
@@ -38,8 +37,7 @@ async def get_result(
 ) -> results.Result:
     """One result with its values."""
     async with shared.wiring.database.clinic(who.actor.clinic) as session:
-        case = await open_case(shared, session, who, workflow, "result.read", result)
-        case.must_read_clinical()
+        case = await open_case(shared, session, who, workflow, "result.read", result, clinical=True)
         found = await results.get(session, result)
     hidden = found is None or found.consultation != case.state.consultation
     if found is None or hidden or (who.actor.patient is not None and found.delivered_at is None):

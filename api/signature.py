@@ -87,7 +87,7 @@ def pdf(document: documents.Document, data: bytes) -> Response:
 async def document_to_sign(who: Caller, shared: Services, workflow: str, task: str) -> Response:
     """The bytes of a signing task's document, for who must sign it."""
     async with shared.wiring.database.clinic(who.actor.clinic) as session:
-        case = await open_case(shared, session, who, workflow, "document.read")
+        case = await open_case(shared, session, who, workflow, "document.read", task=task)
         found = signing_task(case, task)
         if not found.owner.admits(who.actor):
             raise Problem("not_yours")

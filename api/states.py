@@ -16,7 +16,7 @@ from domain.pathway import Pathway
 from domain.state import ConsultationState
 from domain.tasks import Task
 from pathways.view import View, view
-from ports.consultations import NoSuchConsultation
+from ports.consultations import NoSuchConsultation, NotConfirmed
 from records import audit, consultations
 from records.database import Session
 
@@ -55,15 +55,6 @@ class Case:
             raise Problem("no_such_task")
         return found
 
-    def must_read_clinical(self) -> None:
-        """Let through who may read clinical text of this consultation.
-
-        Raises:
-            Problem: ``forbidden``.
-        """
-        if not reads_clinical(self.caller.actor, self.state):
-            raise Problem("forbidden")
-
 
 async def state_of(shared: Services, session: Session, workflow: str) -> ConsultationState:
     """The last known state of a consultation of this transaction's clinic.
@@ -85,19 +76,51 @@ async def state_of(shared: Services, session: Session, workflow: str) -> Consult
 
 
 async def open_case(
-    shared: Services, session: Session, caller: Caller, workflow: str, doing: str, *subjects: str
+    shared: Services,
+    session: Session,
+    caller: Caller,
+    workflow: str,
+    doing: str,
+    *subjects: str,
+    task: str | None = None,
+    clinical: bool = False,
 ) -> Case:
     """A consultation the caller is concerned with. The look is audited in this transaction: no row, no data.
 
+    The record lags behind the answers of acts, and nobody must wait for it after an act: where it does not show yet
+    what the caller needs (``task``, or his right to read ``clinical`` text), the run itself is asked.
+
     Raises:
-        Problem: ``no_such_consultation``, also for one that is none of the caller's business.
+        Problem: ``no_such_consultation``, also for one that is none of the caller's business; ``forbidden`` where
+            clinical text is wanted.
     """
+
+    def shows(state: ConsultationState) -> bool:
+        actor = caller.actor
+        right = reads_clinical(actor, state) if clinical else concerned(actor, state)
+        return right and (task is None or task in state.tasks)
+
     state = await state_of(shared, session, workflow)
+    # Whose consultation it is never changes: a stranger's request asks no run.
+    if not shows(state) and caller.actor.patient in (None, state.patient):
+        state = await newest(shared, state)
     if not concerned(caller.actor, state):
         raise Problem("no_such_consultation")
+    if clinical and not reads_clinical(caller.actor, state):
+        raise Problem("forbidden")
     pathway = await shared.pathway(session, state.pathway)
     await write_audit(session, caller, doing, state.patient, state.consultation, *subjects)
     return Case(state, pathway, caller)
+
+
+async def newest(shared: Services, known: ConsultationState) -> ConsultationState:
+    """The run's own state where it answers and is newer than the one known."""
+    try:
+        state = await shared.wiring.consultations.state(known.workflow)
+    except (NoSuchConsultation, NotConfirmed):
+        return known
+    newer = (state.epoch, state.revision) > (known.epoch, known.revision)
+    return state if newer and state.clinic == known.clinic else known
 
 
 async def write_audit(session: Session, caller: Caller, doing: str, *subjects: str) -> None:

@@ -24,7 +24,7 @@ async def ticket(
 ) -> JoinTicket:
     """A ticket into the room, valid for minutes; ask again to come back into the call. It is kept nowhere."""
     async with shared.wiring.database.clinic(who.actor.clinic) as session:
-        case = await open_case(shared, session, who, workflow, "video.ticket")
+        case = await open_case(shared, session, who, workflow, "video.ticket", task=task)
     found = case.task(task)
     side = SIDES.get(found.name)
     if side is None:

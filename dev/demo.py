@@ -88,14 +88,31 @@ async def fresh(folder: Path) -> None:
     Raises:
         StackError: It is.
     """
-    if folder.exists() and any(folder.iterdir()):
-        if not (folder / OWN).exists():
-            raise StackError(f"{folder} is not the demo's own: name another one by --data.")
+    if is_ours(folder):
         held = Folder(folder / STACK)
         await held.lock()
         held.unlock()
+    await asyncio.to_thread(remake, folder)
+
+
+def is_ours(folder: Path) -> bool:
+    """Whether an earlier demo ran there; an empty folder is nobody's.
+
+    Raises:
+        StackError: It is somebody else's.
+    """
+    if not folder.exists() or not any(folder.iterdir()):
+        return False
+    if not (folder / OWN).exists():
+        raise StackError(f"{folder} is not the demo's own: name another one by --data.")
+    return True
+
+
+def remake(folder: Path) -> None:
+    """Empty the folder and mark it."""
+    if folder.exists():
         shutil.rmtree(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True)
     (folder / OWN).touch()
 
 

@@ -5,6 +5,9 @@ Used where an effect is one insert (``engine_cpu_ms``) and where nothing but Tem
 
 from typing import Any
 
+from dev.clinic import DIAGNOSIS
+from dev.people import ATTENDING, STAFF
+
 SHA = "a" * 64
 
 ANSWERS: dict[str, dict[str, Any]] = {
@@ -15,7 +18,13 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "eligibility.find": {
         "outcome": "met",
         "proofs": [
-            {"evidence": "ev-1", "doctor": "p-doctor", "diagnosis": "I11.9", "on": "2026-11-10", "source": "mis"}
+            {
+                "evidence": "ev-1",
+                "doctor": STAFF[ATTENDING].person,
+                "diagnosis": DIAGNOSIS,
+                "on": "2026-11-10",
+                "source": "mis",
+            }
         ],
     },
     "payment.authorise": {"hold": "h-1"},
