@@ -2,7 +2,7 @@
 PYTHON ?= python3
 RUN := .venv/bin/python -m
 
-.PHONY: help setup demo up test lint format bench clean
+.PHONY: help setup demo up test lint format bench docs screenshots clean
 
 help:
 	@echo "make demo   play whole consultations on real Temporal, PostgreSQL and Redis, and show what happened"

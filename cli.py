@@ -124,6 +124,10 @@ async def _serve(settings: "Settings") -> None:
         port=settings.api_port,
         log_config=None,
         access_log=False,
+        server_header=False,
+        # Tries of a login are counted by address: who could write his own would have endless tries.
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
         # Streams would hold a stop back for ever; their clients come again.
         timeout_graceful_shutdown=3,
     )

@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import cast
 
 import httpx
-from redis.asyncio import Redis
 from temporalio.client import Client
 
 from documents.press import Press
@@ -14,7 +13,7 @@ from integrations.consultations.temporal import TemporalConsultations
 from integrations.identity.http import HttpIdentity
 from integrations.labs.http import HttpLabs
 from integrations.line.estimate import predict
-from integrations.line.redis import RedisLine
+from integrations.line.redis import RedisLine, connect
 from integrations.mis.http import HttpMis
 from integrations.notify.http import HttpNotifier
 from integrations.payments.http import HttpPayments
@@ -68,7 +67,7 @@ class Wiring:
     @cached_property
     def line(self) -> Line:
         """The waiting line."""
-        redis = Redis.from_url(self.settings.redis_url)
+        redis = connect(self.settings.redis_url)
         self._closing.append(redis.aclose)
         # Its methods are wrapped for their errors, and so promise an awaitable where the port says coroutine.
         return cast(Line, RedisLine(redis))

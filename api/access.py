@@ -184,8 +184,9 @@ def concerned(actor: Actor, state: ConsultationState) -> bool:
 def reads_clinical(actor: Actor, state: ConsultationState) -> bool:
     """Whether the actor may read clinical text of this consultation: answers, protocol, results, papers.
 
-    The patient (or who validly acts for him), the doctor who treats, the head doctor; while an emergency is open
-    every clinical person whom it rang. An offer in the line shows no answers: those open with the acceptance.
+    The patient (or who validly acts for him), the doctor who treats, the head doctor, a clinical person with a task
+    in one of its steps; while an emergency is open every clinical person whom it rang. An offer in the line shows no
+    answers: those open with the acceptance. An alarm says that something went wrong, not what was written.
     """
     if state.clinic != actor.clinic:
         return False
@@ -195,4 +196,8 @@ def reads_clinical(actor: Actor, state: ConsultationState) -> bool:
         return False
     if actor.is_(R.HEAD_DOCTOR) or actor.person in (state.doctor, state.met_by):
         return True
-    return any(task.shown_to(actor) for task in state.tasks.values() if task.owner.pool is None)
+    return any(
+        task.shown_to(actor)
+        for task in state.tasks.values()
+        if task.owner.pool is None and (task.step is not None or task.name == "call_back")
+    )

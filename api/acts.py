@@ -19,7 +19,7 @@ from api.caller import Caller, caller
 from api.keys import body_digest, derived, id_from, idempotency_key, request_hash
 from api.problems import Problem, ProblemBody, of_refusal
 from api.services import Services, services
-from api.states import Case, open_case
+from api.states import Case, open_case, write_audit
 from domain.acts import Act
 from domain.base import Json, Value
 from domain.state import Answered, ConsultationState
@@ -90,6 +90,10 @@ class Deed(Value):
     body: dict[str, Json]
     by: str
     """The person: nobody else is told of it."""
+    acting_for: str | None
+    """The patient he named: he is told of it only while he may act for him."""
+    patient: str
+    """Whose consultation it is."""
     digest: str
     """Of the request's body: another body under the same key is a mistake of the client."""
 
@@ -202,7 +206,17 @@ async def begin(
             call.shared, session, call.caller, workflow, f"act.{action}", task=None if prepare is None else task
         )
         body = sent if prepare is None else await prepare(session, case)
-        deed = Deed(workflow=workflow, task=task, action=action, body=body, by=call.caller.actor.person, digest=digest)
+        actor = call.caller.actor
+        deed = Deed(
+            workflow=workflow,
+            task=task,
+            action=action,
+            body=body,
+            by=actor.person,
+            acting_for=actor.patient,
+            patient=case.state.patient,
+            digest=digest,
+        )
         row = requests.Recorded(status=BEGUN, body=deed.model_dump(mode="json"))
         await requests.remember(session, call.begun, ANY_BODY, row, datetime.now(UTC))
     return Begun(deed)
@@ -215,6 +229,12 @@ async def recall(session: Session, call: Call) -> Begun | None:
         return None
     answer = await requests.recall(session, call.hash, ANY_BODY)
     return Begun(Deed.model_validate(begun.body), answer)
+
+
+async def known(call: Call) -> bool:
+    """Whether this very request came before: whatever stands in its way by now, it gets its own answer."""
+    async with call.shared.wiring.database.clinic(call.caller.actor.clinic) as session:
+        return await recall(session, call) is not None
 
 
 async def carry(call: Call, begun: Begun) -> requests.Recorded:
@@ -272,8 +292,9 @@ async def lookup(shared: Services, who: Caller, act: str) -> Result:
     call = Call(shared, who, act)
     async with shared.wiring.database.clinic(who.actor.clinic) as session:
         begun = await recall(session, call)
-    if begun is None or begun.deed.by != who.actor.person:
-        raise Problem("not_found")
+        if begun is None or (begun.deed.by, begun.deed.acting_for) != (who.actor.person, who.actor.patient):
+            raise Problem("not_found")
+        await write_audit(session, who, "act.answer", begun.deed.patient, begun.deed.workflow)
     if begun.answer is not None:
         return result(call, begun.answer)
     state = await shared.wiring.consultations.state(begun.deed.workflow)

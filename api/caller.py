@@ -1,6 +1,6 @@
 """Who calls: from the verified token, the clinic and the patient named; never from a body."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import Depends, Header, Request
@@ -67,7 +67,7 @@ async def enforce(
     actor = await resolve(services(request), token, where, patient)
     if row.owner is not Owner.PERSON:
         if not actor.roles:
-            raise Problem("not_of_clinic" if patient is None else "not_for_patient")
+            raise Problem("not_for_patient" if patient else "not_of_clinic" if token.staff else "patient_needed")
         admit(operation, actor)
     request.state.caller = Caller(actor, token, language_of(request))
 
@@ -75,11 +75,27 @@ async def enforce(
 async def resolve(shared: Services, token: Bearer, clinic: str, patient: str | None) -> Actor:
     """The actor behind a token, as the clinic's record knows him today: roles, pools, patient, level.
 
-    With a patient named he is that patient or who represents him, and nothing else; without, he is staff.
+    With a patient named he is that patient or who represents him, and nothing else; without, he is staff, if he
+    logged in as staff do.
     """
     person = await shared.person_of(token)
+    if patient is None and not token.staff:
+        return Actor(person=person, clinic=clinic, roles=frozenset())
     async with shared.wiring.database.clinic(clinic) as session:
         return await people.actor(session, person, patient, await shared.today(session))
+
+
+async def again(shared: Services, who: Caller, operation: str) -> Caller | None:
+    """The same caller as the record knows him by now; None when the route is no longer open to him.
+
+    A stream outlives rights: who was dismissed, or represents nobody any more, must not watch on until his token ends.
+    """
+    try:
+        actor = await resolve(shared, who.bearer, who.actor.clinic, who.actor.patient)
+        admit(operation, actor)
+    except Problem:
+        return None
+    return replace(who, actor=actor)
 
 
 def caller(request: Request) -> Caller:

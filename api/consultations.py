@@ -8,9 +8,9 @@ from fastapi import APIRouter, Body, Path, Query, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, Field
 
-from api.access import concerned
+from api.access import concerned, reads_clinical
 from api.acts import ANSWERS, Call, CallOf, lookup, perform
-from api.caller import CallerOf, ServicesOf
+from api.caller import CallerOf, ServicesOf, again
 from api.keys import body_digest
 from api.problems import Problem
 from api.states import Case, WorkflowId, open_case, state_of, write_audit
@@ -140,10 +140,16 @@ async def get(who: CallerOf, shared: ServicesOf, workflow: WorkflowId) -> View:
 
 @router.get("/consultations/{workflow}/timeline", operation_id="get_timeline")
 async def timeline(who: CallerOf, shared: ServicesOf, workflow: WorkflowId) -> list[consultations.TimelineEntry]:
-    """All that happened, oldest first: codes and ids."""
+    """All that happened, oldest first: codes and ids. Which flag was raised, is for those who read what was said."""
     async with shared.wiring.database.clinic(who.actor.clinic) as session:
         case = await open_case(shared, session, who, workflow, "consultation.timeline")
-        return await consultations.timeline(session, case.state.consultation)
+        lines = await consultations.timeline(session, case.state.consultation)
+    return lines if reads_clinical(who.actor, case.state) else [without_symptoms(line) for line in lines]
+
+
+def without_symptoms(line: consultations.TimelineEntry) -> consultations.TimelineEntry:
+    """The line as the desk may see it: the code of a red flag names a symptom."""
+    return line.model_copy(update={"detail": {k: v for k, v in line.detail.items() if k != "flag"}})
 
 
 @router.get("/consultations/{workflow}/events", operation_id="watch_consultation", response_class=StreamingResponse)
@@ -156,15 +162,18 @@ async def watch(who: CallerOf, shared: ServicesOf, workflow: WorkflowId, last: L
 
     async def look() -> tuple[str, str, Json] | None:
         nonlocal latest
+        now = await again(shared, who, "watch_consultation")
+        if now is None:
+            return None
         async with shared.wiring.database.clinic(who.actor.clinic) as session:
             state = await state_of(shared, session, workflow)
             pathway = await shared.pathway(session, state.pathway)
         if (state.epoch, state.revision) < (latest.epoch, latest.revision):
             state = latest  # The first look may have been at the run itself; the record follows.
         latest = state
-        if not concerned(who.actor, state):
+        if not concerned(now.actor, state):
             return None
-        view = Case(state, pathway, who).view()
+        view = Case(state, pathway, now).view()
         return f"{view.epoch}.{view.revision}", "view", view.model_dump(mode="json")
 
     topics = ((who.actor.clinic, f"consultation:{case.state.workflow}"),)

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from api.caller import CallerOf, ServicesOf
 from api.problems import Problem
 from api.signature import PDF, bytes_of, pdf
-from api.states import Case, WorkflowId, open_case
+from api.states import Case, WorkflowId, must_be_confirmed, open_case
 from records import documents, signatures
 from records.database import Session
 
@@ -54,6 +54,7 @@ async def list_documents(who: CallerOf, shared: ServicesOf, workflow: WorkflowId
     """The papers of a consultation, oldest first."""
     async with shared.wiring.database.clinic(who.actor.clinic) as session:
         case = await open_case(shared, session, who, workflow, "documents.list", clinical=True)
+        must_be_confirmed(who)
         return await shown(session, case)
 
 
@@ -72,6 +73,7 @@ async def download(
     """The PDF: exactly the bytes that were signed."""
     async with shared.wiring.database.clinic(who.actor.clinic) as session:
         case = await open_case(shared, session, who, workflow, "document.read", document, clinical=True)
+        must_be_confirmed(who)
         if document not in [paper.id for paper in await shown(session, case)]:
             raise Problem("not_found")
         return pdf(*await bytes_of(shared, session, document))

@@ -11,6 +11,7 @@ from api.problems import Problem
 from api.states import Case, TaskId, WorkflowId
 from domain.base import Code, Json
 from domain.effects.eligibility import Proof
+from domain.tasks import Task
 from pathways.kinds.task import Decide
 from pathways.view import View
 from records import evidence
@@ -36,6 +37,20 @@ class Decision(BaseModel):
     paper: VisitPaper | None = None
 
 
+def must_give_evidence(case: Case, task: Task, body: Decision) -> None:
+    """Evidence counts from the moment it stands in the record: what the act would refuse must not come to stand there.
+
+    Raises:
+        Problem: ``not_yours``, ``evidence_not_asked``, ``bad_evidence``.
+    """
+    if case.caller.actor.patient is not None:
+        raise Problem("not_yours")
+    if task.data.get("gives") != "evidence" or body.choice != task.data["choices"][0]:
+        raise Problem("evidence_not_asked")
+    if body.paper is not None and body.paper.on > case.today:
+        raise Problem("bad_evidence")
+
+
 @router.post("/tasks/{workflow}/{task}/task/decide", operation_id="decide_task", response_model=View, responses=ANSWERS)
 async def decide(
     call: CallOf,
@@ -54,8 +69,7 @@ async def decide(
             raise Problem("not_yours")
         proof = None
         if body.paper is not None:
-            if found.data.get("gives") != "evidence":
-                raise Problem("evidence_not_asked")
+            must_give_evidence(case, found, body)
             proof = Proof(
                 evidence=call.id("ev"),
                 doctor=body.paper.doctor,

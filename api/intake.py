@@ -13,8 +13,9 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from api.acts import ANSWERS, CallOf, Result, perform
+from api.bodies import Sound
 from api.caller import Caller, CallerOf, ServicesOf
-from api.problems import Problem
+from api.problems import Problem, of_failure
 from api.states import Case, TaskId, WorkflowId, open_case
 from domain.acts import Fact
 from domain.base import Json, Language
@@ -41,7 +42,7 @@ EXAMPLE = {
 class AnswersBody(BaseModel):
     """Answers by field id; a page may be saved alone."""
 
-    answers: dict[str, Json] = Field(max_length=500)
+    answers: Sound = Field(max_length=500)
 
 
 class EmergencyAdvice(BaseModel):
@@ -253,9 +254,11 @@ async def submit(
 
     try:
         result = await perform(call, workflow, task, "submit", body, prepare=prepare)
-    except Problem as problem:
+    except Exception as error:
+        # Whatever broke behind us, who is in danger hears whom to call.
         if emergency is None:
             raise
+        problem = of_failure(error)
         if problem.code != "not_confirmed":
             raise Problem(problem.code, **problem.extra, **told(emergency)) from None
         result = Result(call.hash, None)

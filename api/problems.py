@@ -162,6 +162,16 @@ OUTAGES: dict[type[Exception], str] = {
 """What is not of the request's making, by the error's type."""
 
 
+def of_failure(error: Exception) -> Problem:
+    """The problem that the app would answer this error with."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, Refusal):
+        return of_refusal({"code": error.code, **error.params})
+    code = next((code for kind, code in OUTAGES.items() if isinstance(error, kind)), None)
+    return failed(error) if code is None else Problem(code)
+
+
 def _outage(code: str) -> Callable[[Request, Exception], Awaitable[Response]]:
     async def answer(request: Request, _: Exception) -> Response:
         return render(request, Problem(code))

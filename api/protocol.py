@@ -7,6 +7,7 @@ from fastapi import APIRouter, Body, Response
 from pydantic import BaseModel, Field
 
 from api.acts import ANSWERS, CallOf, perform
+from api.bodies import Sound
 from api.caller import CallerOf, ServicesOf
 from api.problems import Problem
 from api.states import Case, TaskId, WorkflowId, open_case
@@ -34,7 +35,7 @@ EXAMPLE = {
 class ProtocolDraft(BaseModel):
     """What the doctor has written so far; unfinished is fine."""
 
-    body: dict[str, Json] = Field(max_length=100)
+    body: Sound = Field(max_length=100)
 
 
 class DraftSaved(BaseModel):

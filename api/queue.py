@@ -7,8 +7,8 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
 from api.access import concerned
-from api.acts import ANSWERS, CallOf, perform
-from api.caller import Caller, CallerOf, ServicesOf
+from api.acts import ANSWERS, CallOf, known, perform
+from api.caller import Caller, CallerOf, ServicesOf, again
 from api.keys import body_digest
 from api.problems import Problem
 from api.services import Services
@@ -82,7 +82,10 @@ async def watch_offers(who: CallerOf, shared: ServicesOf, last: LastEvent = None
     """The same as a stream: every event is the whole list."""
 
     async def look() -> tuple[str, str, Json] | None:
-        found = (await offers_of(shared, who)).model_dump(mode="json")
+        now = await again(shared, who, "watch_offers")
+        if now is None:
+            return None
+        found = (await offers_of(shared, now)).model_dump(mode="json")
         return body_digest(found), "offers", found
 
     await offers_of(shared, who)  # What fails now fails with a status.
@@ -101,9 +104,12 @@ async def watch_place(
     pools = {pool for pool, *_ in standing}
 
     async def look() -> tuple[str, str, Json] | None:
+        now = await again(shared, who, "watch_place")
+        if now is None:
+            return None
         async with shared.wiring.database.clinic(who.actor.clinic) as session:
             state = await state_of(shared, session, workflow)
-            if not concerned(who.actor, state):
+            if not concerned(now.actor, state):
                 return None
             found = await standing_of(shared, session, workflow)
             if not found:
@@ -147,7 +153,7 @@ async def accept(call: CallOf, workflow: WorkflowId, task: TaskId) -> Response:
     shared, actor = call.shared, call.caller.actor
     step, occurrence = occurrence_of(task)
     member = f"{workflow}:{step}:{occurrence}"
-    if not await claim(shared, actor.clinic, member, actor.person):
+    if not await claim(shared, actor.clinic, member, actor.person) and not await known(call):
         raise Problem("colleague_taking")
 
     async def prepare(session: Session, case: Case) -> dict[str, Json]:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Response
 from api.acts import ANSWERS, CallOf, perform
 from api.caller import CallerOf, ServicesOf
 from api.problems import Problem
-from api.states import TaskId, WorkflowId, open_case
+from api.states import TaskId, WorkflowId, must_be_confirmed, open_case
 from pathways.view import View
 from records import results
 
@@ -20,6 +20,7 @@ async def list_results(who: CallerOf, shared: ServicesOf, workflow: WorkflowId) 
     patient = who.actor.patient is not None
     async with shared.wiring.database.clinic(who.actor.clinic) as session:
         case = await open_case(shared, session, who, workflow, "results.list", clinical=True)
+        must_be_confirmed(who)
         return await results.list_for(
             session,
             case.state.patient,
@@ -38,6 +39,7 @@ async def get_result(
     """One result with its values."""
     async with shared.wiring.database.clinic(who.actor.clinic) as session:
         case = await open_case(shared, session, who, workflow, "result.read", result, clinical=True)
+        must_be_confirmed(who)
         found = await results.get(session, result)
     hidden = found is None or found.consultation != case.state.consultation
     if found is None or hidden or (who.actor.patient is not None and found.delivered_at is None):

@@ -15,7 +15,8 @@ from api.problems import Problem
 from api.services import Services
 from api.states import Case, TaskId, WorkflowId, open_case
 from domain.base import Json
-from domain.law.rows import Level
+from domain.law.guards import signature_is_enough
+from domain.law.rows import Level, Paper
 from domain.tasks import Task
 from pathways.kinds._common import Sign
 from pathways.view import View
@@ -108,6 +109,7 @@ async def sign(call: Call, workflow: str, task: str, body: SignBody) -> Result:
         checked = await asyncio.to_thread(check, call.shared, data, cms)
         if checked.person != call.caller.actor.person:
             raise Problem("not_signer")
+        must_be_enough(case, found, document, checked)
         kept = await signatures.add(
             session,
             document.id,
@@ -122,6 +124,20 @@ async def sign(call: Call, workflow: str, task: str, body: SignBody) -> Result:
         return Sign(signature=kept.id, sha256=document.sha256, level=Level(kept.level)).model_dump(mode="json")
 
     return await perform(call, workflow, task, "sign", body, prepare=prepare)
+
+
+def must_be_enough(case: Case, task: Task, document: documents.Document, checked: SignatureChecked) -> None:
+    """Of a person's signatures of a document the first stands: one that the act would refuse must not become it.
+
+    Raises:
+        Problem: ``level_too_low``.
+        Refusal: ``law``.
+    """
+    level = Level(checked.level)
+    demanded = task.data.get("level")
+    if demanded is not None and level.rank < Level(demanded).rank:
+        raise Problem("level_too_low", level=demanded)
+    signature_is_enough(Paper(document.paper), level, case.today)
 
 
 def check(shared: Services, data: bytes, cms: bytes) -> SignatureChecked:

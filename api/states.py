@@ -3,8 +3,9 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from fastapi import Path
 
@@ -13,6 +14,7 @@ from api.caller import Caller
 from api.problems import Problem
 from api.services import Services
 from domain.pathway import Pathway
+from domain.people import IdentityLevel
 from domain.state import ConsultationState
 from domain.tasks import Task
 from pathways.view import View, view
@@ -39,6 +41,11 @@ class Case:
     def now(self) -> datetime:
         """Domain time."""
         return self.state.clock.now(datetime.now(UTC))
+
+    @property
+    def today(self) -> date:
+        """The day where the consultation is: what the law counts by."""
+        return self.now.astimezone(ZoneInfo(self.state.zone)).date()
 
     def view(self) -> View:
         """What the caller sees."""
@@ -111,6 +118,17 @@ async def open_case(
     pathway = await shared.pathway(session, state.pathway)
     await write_audit(session, caller, doing, state.patient, state.consultation, *subjects)
     return Case(state, pathway, caller)
+
+
+def must_be_confirmed(caller: Caller) -> None:
+    """Papers and results are for a patient whose identity is confirmed: a phone and a code are not enough.
+
+    Raises:
+        Problem: ``identity_needed``.
+    """
+    actor = caller.actor
+    if actor.patient is not None and actor.level is not IdentityLevel.CONFIRMED:
+        raise Problem("identity_needed")
 
 
 async def newest(shared: Services, known: ConsultationState) -> ConsultationState:

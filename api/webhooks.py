@@ -32,8 +32,11 @@ class Taken(BaseModel):
     taken: int
 
 
-async def take(request: Request, shared: Services, read: Read) -> Taken:
-    """Keep a notice's facts, raw and encrypted, before it is answered."""
+async def take(request: Request, shared: Services, sender: str, read: Read) -> Taken:
+    """Keep a notice's facts, raw and encrypted, before it is answered.
+
+    Event ids are the sender's own: two laboratories may both have an ``e-1``, and neither may use up another's.
+    """
     raw = await request.body()
     try:
         facts = read(dict(request.headers), raw)
@@ -41,7 +44,10 @@ async def take(request: Request, shared: Services, read: Read) -> Taken:
         raise Problem("bad_webhook" if refused.code == "bad_signature" else "not_well_formed") from None
     now = datetime.now(UTC)
     async with shared.wiring.database.bare() as session:
-        new = [await inbox.put(session, workflow, fact, raw, now) for workflow, fact in facts]
+        new = [
+            await inbox.put(session, workflow, fact.model_copy(update={"id": f"{sender}:{fact.id}"}), raw, now)
+            for workflow, fact in facts
+        ]
     return Taken(taken=sum(new))
 
 
@@ -53,7 +59,7 @@ async def receive_lab(
     lab = shared.wiring.labs.get(partner)
     if lab is None:
         raise Problem("not_found")
-    return await take(request, shared, lab.facts)
+    return await take(request, shared, f"labs/{partner}", lab.facts)
 
 
 @router.post("/{port}", operation_id="receive_webhook")
@@ -62,4 +68,4 @@ async def receive(request: Request, shared: ServicesOf, port: Annotated[str, Pat
     reader = PORTS.get(port)
     if reader is None:
         raise Problem("not_found")
-    return await take(request, shared, reader(shared.wiring))
+    return await take(request, shared, port, reader(shared.wiring))

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from enum import StrEnum
 from functools import cached_property
 from typing import Literal
@@ -115,6 +116,17 @@ class Pathway(Value):
         """sha256 of the canonical JSON."""
         return digest_of(self.model_dump(mode="json"))
 
+    def only_for(self, step: Step) -> "Pathway":
+        """This version with only the papers and prices one step names: what a step left behind carries.
+
+        Most of a pathway are its papers, and each child keeps its start input in two histories. The version is still
+        named by the state's digest; the one of this value is another.
+        """
+        words = set(_words(step.model_dump(mode="json")))
+        shelves = {name: getattr(self, name) for name in ("forms", "consents", "texts", "services")}
+        kept = {name: {id_: it for id_, it in shelf.items() if id_ in words} for name, shelf in shelves.items()}
+        return self.model_copy(update=kept)
+
     @cached_property
     def index(self) -> dict[str, Step]:
         """Every step by id, nested ones too."""
@@ -144,6 +156,14 @@ class Pathway(Value):
 
         walk(None, self.steps)
         return found
+
+
+def _words(value: Json) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for inside in value.values() if isinstance(value, dict) else value:
+            yield from _words(inside)
 
 
 def digest_of(value: Json) -> str:

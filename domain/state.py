@@ -45,6 +45,11 @@ class StepRun(Draft):
     timers: dict[str, Moment] = {}
     memory: dict[str, Json] = {}
 
+    @property
+    def halted(self) -> bool:
+        """Its condition could not be evaluated: no kind ever opened it, and none may be called about it."""
+        return bool(self.memory.get("halted"))
+
 
 class Pending(Draft):
     """An effect asked of the world and not yet settled. ``body`` is the effect's own JSON."""
@@ -162,7 +167,7 @@ class ConsultationState(Draft):
     """Numbers the tasks of the consultation itself."""
     answered: dict[str, Answered] = {}
     seen: dict[str, int] = {}
-    """Fact ids already taken, with the revision at which they were."""
+    """Facts already taken, ``<source>:<id>``, with the revision at which they were."""
     transitions: list[Transition] = []
     """Those the record does not hold yet; the projector trims them."""
 

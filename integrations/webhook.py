@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import TypeVar
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from domain.acts import Fact
 from domain.base import Json
@@ -20,9 +20,9 @@ HEADER = "x-signature"
 class Notice(Answer):
     """What every notice says: the sender's event id, what happened, and our name of the object it happened to."""
 
-    id: str
-    event: str
-    reference: str
+    id: str = Field(min_length=1, max_length=200)
+    event: str = Field(max_length=64)
+    reference: str = Field(max_length=300)
 
 
 N = TypeVar("N", bound=Notice)

@@ -111,7 +111,7 @@ def task_view(c: Context, task: Task, actor: Actor, language: str) -> TaskView:
         title=task_title(c, task, language),
         step=task.step,
         occurrence=task.occurrence,
-        who=words.who(task.owner, language),
+        who=words.who(task.owner, language, c.state.payer),
         due=task.due,
         claimed_by=task.claimed_by,
         yours=shown,
@@ -160,13 +160,15 @@ def details(pathway: Pathway, state: ConsultationState, language: str = "ru") ->
     if state.tasks:
         lines += ["", f"| {say['who']} | {say['what']} | {say['until']} |", "|---|---|---|"]
         lines += [
-            f"| {words.who(task.owner, language)} | {task_title(c, task, language)} | {local(state, task.due)} |"
+            f"| {words.who(task.owner, language, state.payer)} | {task_title(c, task, language)}"
+            f" | {local(state, task.due)} |"
             for task in state.tasks.values()
         ]
     elif state.status is not Status.CLOSED:
         lines += ["", words.NOBODY.in_(language)]
-    if state.pending:
-        lines += ["", f"{say['doing']}: " + ", ".join(sorted({f"`{p.effect}`" for p in state.pending.values()}))]
+    doing = sorted({f"`{p.effect}`" for p in state.pending.values() if not p.held})
+    if doing:
+        lines += ["", f"{say['doing']}: " + ", ".join(doing)]
     running = sorted(child.workflow for child in state.children.values() if child.outcome is None)
     if running:
         lines += ["", f"{say['left']}: " + ", ".join(f"`{workflow}`" for workflow in running)]

@@ -45,6 +45,7 @@ EMERGENCY = Text(
     en="If you feel unwell now, call 103 or 112. We are calling you back; stay in touch.",
 )
 
+PAYER = Text(ru="плательщик", en="payer")
 WAITS = Text(ru="ждём", en="waiting")
 ENDING = Text(ru="завершается", en="ending")
 STOPPED = Text(ru="остановлен: нужен администратор", en="halted: an administrator is needed")
@@ -62,8 +63,10 @@ DETAILS = {
 }
 
 
-def who(owner: Owner, language: str) -> str:
-    """Whose duty something is, without naming a person."""
+def who(owner: Owner, language: str, payer: str | None = None) -> str:
+    """Whose duty something is, without naming a person. ``payer``: the person who pays, where it is not the patient."""
+    if owner.person is not None and owner.person == payer:
+        return PAYER.in_(language)
     if owner.role is not None:
         return ROLES[owner.role].in_(language)
     if owner.pool is not None:

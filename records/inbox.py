@@ -51,9 +51,11 @@ _UNDELIVERED = text("""
     RETURNING id, clinic_id AS clinic, workflow, fact, received_at, tries
 """)
 _MARK = text("UPDATE inbox SET delivered_at = :at WHERE id = :id AND delivered_at IS NULL")
+# A machine's notice names no clinic; its workflow does, and workflow ids are unique.
 _STUCK = text("""
-    SELECT id, clinic_id AS clinic, workflow, fact, received_at, tries FROM inbox
-    WHERE delivered_at IS NULL AND tries >= :tries ORDER BY id LIMIT :limit
+    SELECT i.id, coalesce(i.clinic_id, c.clinic_id) AS clinic, i.workflow, i.fact, i.received_at, i.tries
+    FROM inbox AS i LEFT JOIN consultation AS c ON c.workflow = i.workflow
+    WHERE i.delivered_at IS NULL AND i.tries >= :tries ORDER BY i.id LIMIT :limit
 """)
 _TO_RING = text("""
     SELECT id, clinic_id AS clinic, workflow, ring FROM inbox

@@ -61,6 +61,8 @@ class Settings(BaseSettings):
 
     api_host: str = "127.0.0.1"
     api_port: int = 8000
+    trusted_proxies: list[str] = Field(default_factory=list)
+    """Addresses or networks of the reverse proxies before the API: only their ``X-Forwarded-For`` is believed."""
     public_url: str = "http://127.0.0.1:8000"
     issuers: list[Issuer] = Field(default_factory=list)
     own_issuer: bool = False

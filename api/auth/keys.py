@@ -1,10 +1,12 @@
 """The public keys of issuers: fetched, kept for minutes, asked again for an unknown key id, but not for every one."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
+from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from api.problems import Problem
@@ -36,6 +38,7 @@ class Keys:
         self._keys: KeySet | None = None
         self._at = -KEPT
         self._tried = -PAUSE
+        self._asking = asyncio.Lock()
 
     async def holding(self, kid: str) -> KeySet:
         """The keys, among which ``kid``.
@@ -45,7 +48,9 @@ class Keys:
         """
         fresh = self._clock() - self._at < KEPT
         if self._keys is None or not fresh or not self._has(kid):
-            await self._refresh()
+            # Who comes while another asks waits for that answer: at a start or a rotation nobody is turned away.
+            async with self._asking:
+                await self._refresh()
         if self._keys is None:
             raise Problem("unavailable")
         if not self._has(kid):
@@ -62,6 +67,6 @@ class Keys:
         try:
             self._keys = KeySet.import_key_set(await self._fetch(self._url))  # type: ignore[arg-type]
             self._at = self._clock()
-        except (httpx.HTTPError, ValueError, KeyError, TypeError):
+        except (httpx.HTTPError, JoseError, ValueError, KeyError, TypeError):
             # An issuer that is away must not log everybody out: what we hold serves on.
             return

@@ -24,11 +24,16 @@ LONGEST = 8192
 
 
 class Bearer(Value):
-    """What a verified token says. ``subject`` is the person at that issuer."""
+    """What a verified token says. ``subject`` is the person at that issuer.
+
+    ``staff`` is False for who logged in as patients do, by a code sent to his phone: whoever holds that phone is let
+    to what is the person's own as a patient, and to nothing of his work.
+    """
 
     issuer: str
     subject: str
     clinic: str | None = None
+    staff: bool = True
     expires_at: Moment
 
 
@@ -55,7 +60,7 @@ class Verifier:
         """
         try:
             return await self._verify(token)
-        except (JoseError, ValueError, KeyError, TypeError):
+        except (JoseError, ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError):
             raise Problem("unauthenticated") from None
 
     async def _verify(self, token: str) -> Bearer:
@@ -83,6 +88,7 @@ class Verifier:
             issuer=issuer,
             subject=_word(claims["sub"]),
             clinic=None if clinic is None else _word(clinic),
+            staff=claims.get("kind") != "patient",
             expires_at=datetime.fromtimestamp(claims["exp"], UTC),
         )
 

@@ -63,10 +63,10 @@ class Mint:
         return decoded.claims
 
     def pair(self, person: str, clinic: str, kind: Literal["patient", "staff"]) -> Tokens:
-        """An access and a refresh token of a person at a clinic."""
-        whose = {"sub": person, "clinic": clinic}
+        """An access and a refresh token of a person at a clinic; both say how he logged in."""
+        whose = {"sub": person, "clinic": clinic, "kind": kind}
         return Tokens(
             access_token=self.sign("at+jwt", ACCESS, aud=AUDIENCE, **whose),
             expires_in=ACCESS,
-            refresh_token=self.sign("refresh+jwt", LONGEST[kind], kind=kind, **whose),
+            refresh_token=self.sign("refresh+jwt", LONGEST[kind], **whose),
         )

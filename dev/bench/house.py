@@ -25,6 +25,9 @@ STOPPING = 20.0
 async def workers(stack: Stack, side: str, world: str) -> AsyncIterator[list[Process]]:
     """One worker process a queue, as in production."""
     env = {**os.environ, **stack.env, "BENCH_DATABASE": stack.superuser_url}
+    # Production runs compiled files. Without them every run would compile the shell anew, inside its sandbox.
+    env.pop("PYTHONDONTWRITEBYTECODE", None)
+    env["PYTHONPYCACHEPREFIX"] = str(stack.folder.path / "pycache")
     started = [
         await asyncio.create_subprocess_exec(
             sys.executable, "-m", "dev.bench.worker", side, world, queue, env=env, stdout=asyncio.subprocess.PIPE

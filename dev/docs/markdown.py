@@ -17,4 +17,9 @@ def code(words: Iterable[str]) -> str:
 
 def first_line(text: str | None) -> str:
     """The first paragraph of a docstring, on one line."""
-    return " ".join((text or "").strip().split("\n\n")[0].split())
+    return prose((text or "").strip().split("\n\n")[0])
+
+
+def prose(text: str) -> str:
+    """A docstring's text on one line, its code as Markdown's."""
+    return " ".join(text.replace("``", "`").split())

@@ -74,7 +74,7 @@ def page() -> str:
 
 def kind_told(name: str, kind: type[Kind]) -> str:
     """One kind."""
-    told = inspect.getdoc(sys.modules[kind.__module__]) or ""
+    told = (inspect.getdoc(sys.modules[kind.__module__]) or "").replace("``", "`")
     found = [f"### {name}\n", f"*{kind.title.ru} · {kind.title.en}*\n", told + "\n"]
     if kind.fields.model_fields:
         found += [fields(kind.fields) + "\n"]

@@ -7,6 +7,7 @@ video meeting. Needs the Debian packages `chromium` and `poppler-utils`, which n
 import argparse
 import asyncio
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -32,7 +33,8 @@ DUTY = Video.task_titles["meet"].ru
 STORIES = "ae"
 """Two stories fill a picture; all of them would make a poster."""
 PAPERS = {"protocol": "protocol", "prescription": "prescription"}
-DPI = "70"
+WIDTH = "640"
+"""Pixels of a paper."""
 SHOWN_AT = Path("data/demo")
 """Where `make demo` runs: what a picture says in place of the folder it was taken in."""
 
@@ -77,13 +79,16 @@ def terminal(scratch: Path) -> None:
     with Path(os.devnull).open("w") as nowhere:
         console = Console(record=True, width=width, file=nowhere, force_terminal=True, color_system="truecolor")
         console.print(shown, soft_wrap=True)
-    console.save_svg(str(PICTURES / "demo.svg"), title=f"carepath demo --only {STORIES}")
+    drawn = console.export_svg(title=f"carepath demo --only {STORIES}")
+    # Rich has browsers fetch its font from elsewhere; ours must need nothing but itself.
+    (PICTURES / "demo.svg").write_text(re.sub(r"@font-face \{.*?\}\s*", "", drawn, flags=re.DOTALL))
     print(PICTURES / "demo.svg")
     for name, paper in PAPERS.items():
         (file,) = (folder / "papers").glob(f"*-{paper}.pdf")
         target = PICTURES / name
         subprocess.run(
-            ["pdftoppm", "-png", "-singlefile", "-r", DPI, "-f", "1", "-l", "1", str(file), str(target)], check=True
+            ["pdftoppm", "-png", "-singlefile", "-scale-to-x", WIDTH, "-scale-to-y", "-1", str(file), str(target)],
+            check=True,
         )
         print(target.with_suffix(".png"))
 

@@ -23,6 +23,7 @@ class Effect(Value):
         queue: ``flow`` (records), ``io`` (the outside) or ``documents`` (CPU).
         result: The type of the activity's answer.
         patience: Real seconds within which it must be done, retries included; then a person decides.
+        reads: It only asks: given up after its step ended, nobody has to decide anything.
 
     ``at`` is domain time, passed on because activities read no clock; ``part`` tells apart several effects
     of one type in one occurrence of a step.
@@ -33,6 +34,7 @@ class Effect(Value):
     queue: ClassVar[str] = "flow"
     result: ClassVar[type[Value]]
     patience: ClassVar[int] = 900
+    reads: ClassVar[bool] = False
 
     clinic: str
     consultation: str

@@ -26,6 +26,7 @@ class FindConsents(Effect):
     activity: ClassVar[str] = "consent.find"
     title: ClassVar[Text] = Text(ru="поиск действующих согласий", en="look for valid consents")
     result: ClassVar[type[Value]] = ConsentsFound
+    reads: ClassVar[bool] = True
     patient: str
     documents: tuple[ConsentDocument, ...]
 

@@ -31,6 +31,7 @@ class FindEvidence(Effect):
     title: ClassVar[Text] = Text(ru="поиск очного приёма", en="look for an in-person visit")
     queue: ClassVar[str] = "io"
     result: ClassVar[type[Value]] = EvidenceFound
+    reads: ClassVar[bool] = True
     patience: ClassVar[int] = 60
     patient: str
     speciality: Code

@@ -19,6 +19,7 @@ class CheckIdentity(Effect):
     activity: ClassVar[str] = "identity.check"
     title: ClassVar[Text] = Text(ru="уровень подтверждения личности", en="read the identity level")
     result: ClassVar[type[Value]] = IdentityFound
+    reads: ClassVar[bool] = True
     patient: str
 
 

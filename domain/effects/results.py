@@ -21,6 +21,7 @@ class FetchResults(Effect):
     title: ClassVar[Text] = Text(ru="получение результатов", en="fetch results")
     queue: ClassVar[str] = "io"
     result: ClassVar[type[Value]] = ResultsFetched
+    reads: ClassVar[bool] = True
     patient: str
     partner: Code
     order: str

@@ -38,4 +38,5 @@ class FindRegistration(Effect):
     title: ClassVar[Text] = Text(ru="статус регистрации в РЭМД", en="ask the registry")
     queue: ClassVar[str] = "io"
     result: ClassVar[type[Value]] = RegistrationFound
+    reads: ClassVar[bool] = True
     document: str

@@ -42,7 +42,7 @@ def open_container(raw: bytes) -> Container:
     """
     try:
         return _open(raw)
-    except (ValueError, TypeError, KeyError, NotImplementedError, AttributeError):
+    except (ValueError, TypeError, LookupError, NotImplementedError, AttributeError, x509.InvalidVersion):
         # What asn1crypto and cryptography raise, lazily, on bytes that are not what they say.
         raise Refused("malformed") from None
 

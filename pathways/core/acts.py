@@ -15,6 +15,8 @@ from pathways.core.context import Context
 
 def judge(c: Context, act: Act) -> tuple[Task | None, Any, Value]:
     """Everything that can be said against an act before it is tried; else its task, row and typed body."""
+    if act.actor.clinic != c.state.clinic:
+        raise Refusal("not_yours")
     if c.state.status is Status.CLOSED:
         raise Refusal("closed")
     if act.task is None:
@@ -28,7 +30,7 @@ def judge(c: Context, act: Act) -> tuple[Task | None, Any, Value]:
         raise Refusal("too_late" if was_open(c, act.task) else "no_such_task", task=act.task)
     if not task.shown_to(act.actor):
         raise Refusal("not_yours")
-    if task.claimed_by not in (None, act.actor.person):
+    if task.claimed_by not in (None, act.actor.person) and act.action != "release":
         raise Refusal("claimed_by_other")
     row = row_of(c, task, act.action)
     guard(c, task, row, act.actor)
@@ -41,7 +43,8 @@ def row_of(c: Context, task: Task, action: str) -> Any:
     Raises:
         Refusal: ``no_such_action``.
     """
-    found: Any = own.ANY_TASK.get(action)
+    # Only what several share is claimed: nobody takes a doctor's own duty away, and a pool's claim is the seat.
+    found: Any = own.ANY_TASK.get(action) if task.owner.role is not None else None
     if found is None and action in task.actions:
         if task.step is None:
             found = own.OWN_TASKS[task.name].get(action)
@@ -84,18 +87,18 @@ def read(model: type[Value], act: Act) -> Value:
 
 def was_open(c: Context, task: str) -> bool:
     """Whether a task id belongs to an occurrence that was open once."""
-    step, occurrence, *_ = task.rsplit(".", 2)
-    if step == "_":
-        return occurrence.isdigit() and int(occurrence) <= c.state.counter
-    return occurrence.isdigit() and int(occurrence) <= c.state.occurrences.get(step, 0)
+    step, occurrence, *_ = *task.rsplit(".", 2), ""
+    last = c.state.counter if step == "_" else c.state.occurrences.get(step, 0)
+    return occurrence.isdecimal() and 0 < int(occurrence) <= last
 
 
 def allowed(c: Context, task: Task, actor: Actor) -> tuple[str, ...]:
     """What this actor may do with an open task now."""
-    if not task.admits(actor):
+    if not task.shown_to(actor):
         return ()
     found = []
-    for action in (*task.actions, "release" if task.claimed_by else "claim"):
+    own_actions = task.actions if task.admits(actor) else ()
+    for action in (*own_actions, "release" if task.claimed_by else "claim"):
         try:
             guard(c, task, row_of(c, task, action), actor)
         except Refusal:

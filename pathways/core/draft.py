@@ -8,7 +8,7 @@ from domain.base import Json
 from domain.calendar import Calendar, Span
 from domain.effects import Effect
 from domain.pathway import Pathway, Step
-from domain.people import Owner
+from domain.people import Owner, Role
 from domain.state import Child, ConsultationState, Pending, StepRun, Transition, Undo
 from domain.tasks import Task
 from pathways.core.kind import fields_of
@@ -95,6 +95,7 @@ class StepDraft:
         self.run = run
         self.now = now
         self.finished: tuple[str, dict[str, Json]] | None = None
+        self.alarms: list[Role] = []
 
     @property
     def step(self) -> Step:
@@ -201,6 +202,11 @@ class StepDraft:
     def finish(self, outcome: str, **outputs: Json) -> None:
         """End the step. Its tasks close and its timers go; the core decides what comes next after this call."""
         self.finished = (outcome, outputs)
+
+    def alarm(self, role: Role) -> None:
+        """Have a role see to what went wrong: its task outlives the step. The step's own ``alarm`` comes first."""
+        if self.step.alarm is None:
+            self.alarms.append(role)
 
     def leave_behind(self, kind: str, *, part: str = "", within: Span | None = None, **fields: Json) -> None:
         """Leave an internal kind behind as a workflow of its own, ``<workflow>.<step>.<occurrence>.<kind>[.<part>]``.

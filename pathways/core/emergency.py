@@ -1,12 +1,12 @@
 """A red flag never ends contact: it opens a call back, rings one role after another, and a person's record ends it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from domain.acts import Act, Refusal
 from domain.base import Value
 from domain.effects.notify import Tell
 from domain.people import Owner
-from domain.state import Emergency
+from domain.state import Emergency, Status
 from domain.tasks import Task
 from pathways.core import ending
 from pathways.core.context import Context
@@ -25,6 +25,9 @@ def open_emergency(c: Context, flag: str, step: str | None, by: str | None) -> N
     if c.state.emergency is not None:
         c.note("emergency.flagged_again", step=step, actor=by, flag=flag)
         return
+    if c.state.status is Status.CLOSED:
+        # Its run is not over yet, or it could not have heard: a red flag is never too late.
+        c.state.status = Status.ENDING
     plan = c.pathway.emergency
     c.state.emergency = Emergency(flag=flag, opened_at=c.now, step=step)
     c.note("emergency.opened", step=step, actor=by, flag=flag)
@@ -45,6 +48,21 @@ def ring(c: Context, to: Owner) -> None:
         c.ask(Tell, step=None, occurrence=1, part=part, to=to, text="call_back_now", urgent=True)
 
 
+def ring_again(c: Context) -> None:
+    """Whoever had taken the call back gave it back: the ringing goes on."""
+    if c.state.emergency is not None:
+        c.state.emergency.acknowledged_by = None
+        c.state.emergency.escalate_at = c.pathway.emergency.within.after(c.now, None)
+
+
+def know_address(c: Context) -> None:
+    """An address that came after the flag is shown to who calls back."""
+    task = call_back(c) if c.state.emergency is not None else None
+    if task is not None and task.data.get("address") != c.state.address:
+        task.data = {**task.data, "address": c.state.address}
+        c.note("task.changed", task=task.id)
+
+
 def escalate(c: Context) -> None:
     """Nobody acknowledged in time: the next role, again and again until somebody does."""
     emergency, plan = c.state.emergency, c.pathway.emergency
@@ -54,6 +72,8 @@ def escalate(c: Context) -> None:
     other = Owner(role=plan.otherwise)
     if other not in task.also:
         task.also = (*task.also, other)
+    # Who only claimed it has not answered: the next one must be able to.
+    task.claimed_by = None
     emergency.escalate_at = plan.within.after(c.now, None)
     c.note("emergency.escalated", to=plan.otherwise)
     ring(c, other)
@@ -83,7 +103,7 @@ def record(c: Context, task: Task, act: Act, body: Record) -> None:
     emergency = c.state.emergency
     if body.verdict not in ("real", "false_alarm") or emergency is None:
         raise Refusal("bad_body", field="verdict")
-    spent = c.now - emergency.opened_at
+    since = emergency.opened_at
     c.state.emergency = None
     c.close_own_task(task.id)
     c.note("emergency.recorded", actor=act.actor.person, verdict=body.verdict, content=body.content)
@@ -91,14 +111,17 @@ def record(c: Context, task: Task, act: Act, body: Record) -> None:
         ending.begin(c, "emergency", by=act.actor.person)
         return
     # While it was open the clocks of the steps stood still.
-    move_deadlines(c, spent)
+    give_back(c, since, c.now)
 
 
-def move_deadlines(c: Context, by: timedelta) -> None:
-    """Give every open step back the time that was not its own."""
+def give_back(c: Context, since: datetime, until: datetime, *, timers: bool = False) -> None:
+    """Give every open step back the time that was not its own; to one opened meanwhile, only what it lost."""
     for run in c.state.runs.values():
+        by = max(timedelta(), until - max(since, run.opened_at))
         if run.deadline is not None:
             run.deadline += by
+        if timers:
+            run.timers = {name: at + by for name, at in run.timers.items()}
     for task in c.state.tasks.values():
         if task.due is not None:
-            task.due += by
+            task.due += max(timedelta(), until - max(since, task.opened_at))

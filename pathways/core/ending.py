@@ -13,6 +13,7 @@ from pathways.core import flow
 from pathways.core.context import Context
 
 REPORT_PART = "ended"
+ALARM_PART = "end.alarm"
 DUTIES = frozenset({"stuck", "alarm", "call_back"})
 """Tasks that outlive the steps: a consultation closes only when a person has seen to them."""
 
@@ -22,7 +23,8 @@ def begin(c: Context, end: str, by: str | None) -> None:
     if c.state.status is not Status.OPEN:
         return
     if owes_protocol(c) and end != "unsigned":
-        c.state.wish = end
+        if c.state.wish != "emergency":
+            c.state.wish = end
         c.note("end.wished", actor=by, end=end)
         flow.finish_meeting(c)
         return
@@ -35,6 +37,9 @@ def begin(c: Context, end: str, by: str | None) -> None:
         flow.close(c, step)
     for task in [t for t in c.state.tasks.values() if t.name not in DUTIES]:
         c.close_own_task(task.id)
+    for task in [t for t in c.state.tasks.values() if t.name == "stuck"]:
+        # Whatever cannot be done after all must not keep it from closing.
+        task.actions = ("retry", "write_off")
     alarm(c)
     progress(c)
 
@@ -51,9 +56,15 @@ def alarm(c: Context) -> None:
         return
     if end.alarm is not None:
         to = Owner(role=end.alarm)
-        c.ask(Tell, step=None, occurrence=1, part="end.alarm", to=to, text="consultation_needs_you", urgent=True)
+        c.ask(Tell, step=None, occurrence=1, part=ALARM_PART, to=to, text="consultation_needs_you", urgent=True)
     if end.offer is not None:
         c.ask(Tell, step=None, occurrence=1, part="end.offer", to=Owner(patient=c.state.patient), text="offer_waits")
+
+
+def unheard(c: Context, pending: Pending) -> None:
+    """The end's alarm reached nobody, and no list shows it: it becomes a task of the role."""
+    if pending.body.get("part") == ALARM_PART and pending.step is None:
+        c.own_task("alarm", Owner.model_validate(pending.body["to"]), ("acknowledge",), end=c.state.end)
 
 
 def progress(c: Context) -> None:
@@ -70,7 +81,7 @@ def progress(c: Context) -> None:
     if c.state.undos:
         undo = c.state.undos.pop()
         key = f"undo:{undo.step or '_'}:{undo.occurrence}:{undo.effect}"
-        body = {**undo.body, "at": c.now.isoformat(), "revision": c.state.revision}
+        body = {**undo.body, "at": c.now.isoformat(), "epoch": c.state.epoch, "revision": c.state.revision}
         c.state.pending[key] = Pending(
             effect=undo.effect, body=body, step=undo.step, occurrence=undo.occurrence, since=c.now
         )
@@ -90,7 +101,7 @@ def charge(c: Context) -> None:
         if hold and amount:
             occurrence = c.state.occurrences[step]
             c.ask(Capture, step=step, occurrence=occurrence, hold=hold, amount=amount)
-            c.state.undos = [u for u in c.state.undos if (u.effect, u.step) != (CancelHold.activity, step)]
+            c.state.undos = [u for u in c.state.undos if (u.effect, u.body.get("hold")) != (CancelHold.activity, hold)]
 
 
 def close(c: Context) -> None:
@@ -98,14 +109,15 @@ def close(c: Context) -> None:
     if c.state.parent is not None and not c.state.reported:
         c.state.reported = True
         outputs = c.state.outputs.get(c.state.root or "", {})
+        occurrence = c.state.occurrences.get(c.state.root or "", 1)
         fact = Fact(
             source="child",
             id=f"{c.state.workflow}:{REPORT_PART}",
             step=c.state.root,
-            occurrence=c.state.occurrences.get(c.state.root or "", 1),
+            occurrence=occurrence,
             body={"child": c.state.workflow, "outputs": outputs},
         )
-        c.ask(Report, step=c.state.root, occurrence=1, part=REPORT_PART, to=c.state.parent, fact=fact)
+        c.ask(Report, step=c.state.root, occurrence=occurrence, part=REPORT_PART, to=c.state.parent, fact=fact)
         return
     if c.state.tasks or c.state.emergency is not None:
         return

@@ -4,21 +4,25 @@ What is wanted of the world stands in the state: ``pending`` effects, ``children
 """
 
 from datetime import datetime
+from typing import Any
 
 from domain.acts import Act, Fact, Refusal
 from domain.base import Json
 from domain.clock import Clock
-from domain.effects.notify import Tell
+from domain.effects.notify import Tell, Told
 from domain.effects.payment import Capture, Captured
 from domain.effects.report import Report
 from domain.pathway import Pathway
-from domain.state import Answered, Child, ConsultationState, Start, Status, StepRun
+from domain.state import Answered, Child, ConsultationState, Pending, Start, StepRun
 from pathways.core import acts, emergency, ending, flow, own, passing
 from pathways.core.context import Context
 from pathways.core.kind import kinds
 
 CORE = frozenset({Tell.activity, Capture.activity, Report.activity})
 """Effects whose answers no kind waits for."""
+KEPT = 2000
+"""Answered keys and seen facts that are remembered: the state must not grow without end, and nobody sends an id again
+after so many others (the record of requests and the inbox know it for good)."""
 
 
 def begin(pathway: Pathway, state: ConsultationState, now: datetime) -> ConsultationState:
@@ -57,21 +61,25 @@ def act(pathway: Pathway, state: ConsultationState, act: Act, now: datetime) -> 
         answered = Answered(revision=c.state.revision, refusal={"code": refusal.code, **refusal.params})
     else:
         answered = Answered(revision=c.state.revision)
-    c.state.answered[act.id] = answered
+    keep(c.state.answered, act.id, answered)
     return c.state, answered
 
 
 def fact(pathway: Pathway, state: ConsultationState, fact: Fact, now: datetime) -> ConsultationState:
     """Take what a machine reported, once; a fact of a past occurrence is recorded and moves nothing."""
-    if fact.id in state.seen:
+    name = f"{fact.source}:{fact.id}"
+    if name in state.seen:
         return state
     c = copy(pathway, state, now)
     c.note("fact", step=fact.step, occurrence=fact.occurrence, source=fact.source)
-    c.state.seen[fact.id] = c.state.revision
+    keep(c.state.seen, name, c.state.revision)
     if fact.source == "clock":
-        c.state.clock = Clock.model_validate(fact.body["clock"])
-    elif fact.source == "intake" and c.state.status is Status.OPEN:
-        c.state.address = {k: fact.body[k] for k in ("content", "sha256") if k in fact.body}
+        moved = Clock.model_validate(fact.body["clock"])
+        if moved.real_anchor >= c.state.clock.real_anchor:
+            c.state.clock = moved
+    elif fact.source == "intake":
+        if "content" in fact.body:
+            c.state.address = {k: fact.body[k] for k in ("content", "sha256") if k in fact.body}
         emergency.open_emergency(c, str(fact.body.get("flag", "red_flag")), fact.step, by=None)
     elif fact.source == "child":
         child_reported(c, fact)
@@ -91,7 +99,10 @@ def settle(pathway: Pathway, state: ConsultationState, key: str, result: Json, n
         c.note("undone", step=pending.step, occurrence=pending.occurrence, effect=pending.effect)
         return settled(c)
     answer = own.effect_type(pending.effect).result.model_validate(result)
-    if isinstance(answer, Captured) and pending.step is not None:
+    if isinstance(answer, Told):
+        if answer.people == 0:
+            ending.unheard(c, pending)
+    elif isinstance(answer, Captured) and pending.step is not None:
         c.state.outputs[pending.step]["receipt"] = answer.receipt
     elif pending.effect not in CORE and pending.step is not None and has_kind(c, pending.step):
         kind = c.kind(pending.step)
@@ -116,6 +127,7 @@ def give_up(pathway: Pathway, state: ConsultationState, key: str, error: str, no
         # A message that could not go out must never stop a consultation; the task it told of stands in the list.
         del c.state.pending[key]
         c.note("told.failed", step=pending.step, error=error)
+        ending.unheard(c, pending)
         return settled(c)
     run = c.state.runs.get(pending.step or "")
     if run is not None and run.occurrence == pending.occurrence and not key.startswith("undo:"):
@@ -126,7 +138,17 @@ def give_up(pathway: Pathway, state: ConsultationState, key: str, error: str, no
             flow.conclude(c, draft)
             return settled(c)
         c.state.pending[key] = pending
+    elif reads_only(pending) and not key.startswith("undo:"):
+        # Nobody waits for the answer any more, and nothing was done that could be lost.
+        del c.state.pending[key]
+        c.note("effect.given_up", step=pending.step, occurrence=pending.occurrence, effect=pending.effect, error=error)
+        return settled(c)
     own.hold(c, key, pending, error)
+    if run is not None and run.occurrence == pending.occurrence and over(c, run):
+        # Its deadline waited for this effect alone; a held one is waited for by a person's task, not by the step.
+        draft = c.draft(run)
+        c.kind(run.step).expired(draft)
+        flow.conclude(c, draft)
     return settled(c)
 
 
@@ -162,7 +184,8 @@ def child_start(pathway: Pathway, state: ConsultationState, child: Child, now: d
         occurrences={child.step: child.occurrence},
         **values,
     )
-    return Start(state=begun, compiled=pathway)
+    step = child.inner or pathway.index[child.step]
+    return Start(state=begun, compiled=pathway.only_for(step))
 
 
 def copy(pathway: Pathway, state: ConsultationState, now: datetime) -> Context:
@@ -170,8 +193,26 @@ def copy(pathway: Pathway, state: ConsultationState, now: datetime) -> Context:
     return Context(pathway, ConsultationState.model_validate(state.model_dump()), now)
 
 
+def keep(known: dict[str, Any], key: str, value: Any) -> None:
+    """Remember an id that was taken; of very many, the latest ones."""
+    known[key] = value
+    while len(known) > KEPT:
+        del known[next(iter(known))]
+
+
+def reads_only(pending: Pending) -> bool:
+    """Whether an effect asks and changes nothing."""
+    return bool(own.effect_type(pending.effect).reads)
+
+
+def over(c: Context, run: StepRun) -> bool:
+    """Whether the deadline of a step has passed already while the step was left open."""
+    return run.deadline is None and c.step(run.step).within is not None
+
+
 def settled(c: Context) -> ConsultationState:
     """The state after a door was used; an ending goes as far as it can."""
+    emergency.know_address(c)
     ending.progress(c)
     return c.state
 
@@ -183,7 +224,7 @@ def has_kind(c: Context, step: str) -> bool:
 
 def deliver(c: Context, run: StepRun | None, fact: Fact) -> None:
     """Give a fact to the open occurrence it is about."""
-    if run is None or run.occurrence != fact.occurrence or not has_kind(c, run.step):
+    if run is None or run.halted or run.occurrence != fact.occurrence or not has_kind(c, run.step):
         return
     draft = c.draft(run)
     c.kind(run.step).fact(draft, fact)
@@ -197,10 +238,14 @@ def child_reported(c: Context, fact: Fact) -> None:
         return
     outputs = dict(fact.body.get("outputs") or {})
     child.outcome = str(outputs.get("outcome"))
+    if child.occurrence != c.state.occurrences.get(child.step, child.occurrence):
+        # A later turn has left its own behind: what this one says is no longer the step's.
+        return
     if child.inner is None:
         c.state.outputs[child.step] = outputs
     for run in list(c.state.runs.values()):
-        if c.step(run.step).fields.get("of") == child.step and has_kind(c, run.step):
+        waits = c.step(run.step).fields.get("of") == child.step and has_kind(c, run.step) and not run.halted
+        if waits and c.state.runs.get(run.step) is run:
             draft = c.draft(run)
             c.kind(run.step).fact(draft, fact)
             flow.conclude(c, draft)

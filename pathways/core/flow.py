@@ -94,7 +94,10 @@ def start(c: Context, step: Step, occurrence: int) -> None:
 
 
 def conclude(c: Context, draft: StepDraft) -> None:
-    """After any call of a kind: when it finished the step, end it and go on."""
+    """After any call of a kind: raise its alarms; when it finished the step, end it and go on."""
+    for role in draft.alarms:
+        raise_alarm(c, draft.step, draft.run, role)
+    draft.alarms.clear()
     if draft.finished is not None and draft.run.step in c.state.runs:
         outcome, outputs = draft.finished
         end_step(c, draft.step, outcome, outputs)
@@ -148,7 +151,7 @@ def close(c: Context, step: str) -> None:
     run = c.state.runs.get(step)
     if run is None:
         return
-    if c.step(step).kind not in ("repeat", "parallel"):
+    if c.step(step).kind not in ("repeat", "parallel") and not run.halted:
         c.kind(step).close(c.draft(run))
     drop(c, step)
     c.state.outputs[step] = {"outcome": "closed"}

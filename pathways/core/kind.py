@@ -87,8 +87,9 @@ class Kind:
             KINDS[cls.name] = cls
 
     @classmethod
+    @cache
     def actions(cls) -> dict[str, Action]:
-        """The table of this kind's actions, by name."""
+        """The table of this kind's actions, by name; made once, never changed."""
         found = {}
         for base in reversed(cls.__mro__):
             for value in vars(base).values():

@@ -37,11 +37,11 @@ def is_patient(c: Context, actor: Actor) -> bool:
     return actor.patient == c.state.patient
 
 
-def takes_part(c: Context, actor: Actor) -> None:
-    """The patient, the doctor of this consultation, and staff on duty about it."""
+def takes_part(c: Context, actor: Actor, *during: Status) -> None:
+    """The patient, the doctor of this consultation, and staff on duty about it; while it is open unless told else."""
     if not (is_patient(c, actor) or actor.person == c.state.doctor or actor.is_(*CANCELS)):
         raise Refusal("not_yours")
-    if c.state.status is not Status.OPEN or c.state.root is not None:
+    if c.state.status not in (during or (Status.OPEN,)) or c.state.root is not None:
         raise Refusal("closed")
 
 
@@ -62,8 +62,8 @@ def may_withdraw(c: Context, actor: Actor) -> None:
 
 
 def may_flag(c: Context, actor: Actor) -> None:
-    """Anyone taking part, while none is open."""
-    takes_part(c, actor)
+    """Anyone taking part, while none is open; an ending that waits for something closes no ears."""
+    takes_part(c, actor, Status.OPEN, Status.ENDING)
     if c.state.emergency is not None:
         raise Refusal("already_flagged")
 
@@ -110,9 +110,11 @@ def claim(c: Context, task: Task | None, act: Act, _: Any) -> None:
 
 
 def release(c: Context, task: Task | None, act: Act, _: Any) -> None:
-    """Give a claimed task back."""
+    """Give a claimed task back; a colleague may too, so that nobody's absence locks it. A call back rings again."""
     assert task is not None
     task.claimed_by = None
+    if task.name == "call_back":
+        emergency.ring_again(c)
 
 
 ANY_TASK: dict[str, Row] = {"claim": Row(NoFields, staff, claim), "release": Row(NoFields, staff, release)}
@@ -137,6 +139,9 @@ def write_off(c: Context, task: Task | None, act: Act, _: Any) -> None:
     c.close_own_task(task.id)
     c.state.pending.pop(str(task.data["key"]), None)
     c.note("effect.written_off", actor=act.actor.person, effect=task.data["effect"])
+    if c.state.status is Status.OPEN:
+        # A step left behind has no cancel: without this effect it is over.
+        ending.begin(c, "cancelled_by_us", by=act.actor.person)
     ending.progress(c)
 
 
@@ -158,7 +163,8 @@ def hold(c: Context, key: str, pending: Pending, error: str) -> None:
 
     pending.held = True
     detail: dict[str, Json] = {"key": key, "effect": pending.effect, "error": error}
-    actions = ("retry", "write_off") if c.state.status is Status.ENDING else ("retry",)
+    last_resort = c.state.status is Status.ENDING or c.state.root is not None
+    actions = ("retry", "write_off") if last_resort else ("retry",)
     c.own_task("stuck", Owner(role=Role.CLINIC_ADMIN), actions, **detail)
     c.note("effect.held", step=pending.step, occurrence=pending.occurrence, effect=pending.effect, error=error)
 

@@ -16,7 +16,7 @@ def one(c: Context, due: datetime) -> None:
     state = c.state
     if state.paused is not None:
         if state.paused.until <= due:
-            emergency.move_deadlines(c, due - state.paused.since)
+            emergency.give_back(c, state.paused.since, due, timers=True)
             state.paused = None
             c.note("resumed")
             return

@@ -1,5 +1,6 @@
 """What several kinds share and none owns: the doctor who met the patient, the seat, the day of an act. No kind."""
 
+import re
 from datetime import date
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -23,6 +24,9 @@ Id = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 """An opaque id of ours or of a provider."""
 
 
+WORD = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
+
+
 class Sign(Value):
     """A signature that stands in the record already, checked by the facade through the port ``signing``.
 
@@ -32,6 +36,11 @@ class Sign(Value):
     signature: Id
     sha256: Sha256
     level: Level
+
+
+def word(said: object) -> str:
+    """What an outside system said as a code; anything of another shape may hold data and becomes ``other``."""
+    return str(said) if WORD.fullmatch(str(said)) else "other"
 
 
 def today(step: StepDraft) -> date:
@@ -62,10 +71,10 @@ def only_meeting_doctor(kind: Any, step: StepDraft, task: Task, actor: Actor) ->
 
 
 def in_flight(step: StepDraft, *effects: type[Effect]) -> bool:
-    """Whether an effect of this occurrence is asked and not settled, held ones too."""
+    """Whether an effect of this occurrence is on its way. One held for a person is not: no step waits for it."""
     names = {effect.activity for effect in effects}
     return any(
-        p.effect in names and (p.step, p.occurrence) == (step.run.step, step.run.occurrence)
+        p.effect in names and not p.held and (p.step, p.occurrence) == (step.run.step, step.run.occurrence)
         for p in step.state.pending.values()
     )
 

@@ -67,9 +67,10 @@ class Intake(Kind):
                 raise Refusal("bad_facts", field=name)
         if step.fields.takes:
             step.state.address = {"content": body.content, "sha256": body.sha256}
-        step.finish(
-            "done", content=body.content, content_sha256=body.sha256, **{**body.facts, "flags": list(body.flags)}
-        )
+        # Ours come last, and the outcome is the core's: a form that calls a fact by one of these names breaks nothing.
+        facts = {name: value for name, value in body.facts.items() if name != "outcome"}
+        ours: dict[str, Json] = {"content": body.content, "content_sha256": body.sha256, "flags": list(body.flags)}
+        step.finish("done", **{**facts, **ours})
 
 
 def facts_of(form: Any) -> dict[str, str]:

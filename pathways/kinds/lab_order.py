@@ -18,7 +18,15 @@ from domain.state import Pending
 from domain.tasks import Task
 from pathways.core.draft import StepDraft
 from pathways.core.kind import Kind, NoFields, action
-from pathways.kinds._common import count, in_flight, meeting_doctor, only_meeting_doctor, papers_owner, waits_for
+from pathways.kinds._common import (
+    count,
+    in_flight,
+    meeting_doctor,
+    only_meeting_doctor,
+    papers_owner,
+    waits_for,
+    word,
+)
 
 DAY = Span(seconds=86_400)
 
@@ -145,7 +153,7 @@ class LabOrder(Kind):
         if event == "material_taken" and phase == "placed":
             step.memory["phase"] = "taken"
         elif event == "refused" and phase in ("placed", "taken"):
-            self.refused(step, str(body.get("reason") or "refused"))
+            self.refused(step, word(body.get("reason") or "refused"))
         elif event == "result" and phase != "choose":
             self.fetch(step)
 
@@ -231,6 +239,9 @@ class LabOrder(Kind):
                 self.close(step)
                 step.finish("not_given")
             case _:
+                if "acknowledge" in {task.name for task in step.state.tasks.values() if task.step == step.run.step}:
+                    # A result nobody has read must not go off every list with the deadline.
+                    step.alarm(Role.HEAD_DOCTOR)
                 step.finish("timed_out")
 
     def close(self, step: StepDraft) -> None:

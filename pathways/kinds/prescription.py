@@ -123,6 +123,11 @@ class Prescription(Kind):
                 doctor=body["doctor"],
             )
 
+    def late(self, step: StepDraft, pending: Pending, result: Any) -> None:
+        """A form signed in time came into force after the step was closed: it stands, and is registered."""
+        if isinstance(result, Issued):
+            self.register(step, pending, str(pending.body["item"]))
+
     def conclude(self, step: StepDraft) -> None:
         """Finish when every form is issued or refused; late, when nothing signed is left to issue."""
         issued = step.memory["issued"]

@@ -12,7 +12,7 @@ from domain.state import Pending
 from domain.tasks import Task
 from pathways.core.draft import StepDraft
 from pathways.core.kind import Kind, NoFields, action
-from pathways.kinds._common import Id, count, today
+from pathways.kinds._common import Id, count, free_seats, today
 
 AGAIN = Span(seconds=60)
 """How soon to try again to stand in a line that did not answer."""
@@ -63,6 +63,7 @@ class Queue(Kind):
         """Stand in line: at its head when this is another turn. The doctor of a turn that failed is let go."""
         if step.state.met_at is None:
             step.state.doctor = None
+        free_seats(step)
         self.join(step)
         pool = step.fields.pool
         step.task("accept", Owner(pool=pool), ("accept",), pool=pool)

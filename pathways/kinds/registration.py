@@ -15,7 +15,7 @@ from domain.state import Pending
 from domain.tasks import Task
 from pathways.core.draft import StepDraft
 from pathways.core.kind import Kind, NoFields, action
-from pathways.kinds._common import count
+from pathways.kinds._common import count, word
 
 ASKS = (1800, 1800, 3600, 7200, 14_400, 28_800)
 """Seconds until the registry is asked, time after time; the last one repeats."""
@@ -73,7 +73,7 @@ class Registration(Kind):
     def fact(self, step: StepDraft, fact: Fact) -> None:
         """The registry's callback."""
         body = fact.body
-        self.decided(step, str(body.get("event")), body.get("number"), tuple(body.get("errors") or ()))
+        self.decided(step, str(body.get("event")), body.get("number"), tuple(map(word, body.get("errors") or ())))
 
     def decided(self, step: StepDraft, status: str, number: str | None, errors: tuple[Code, ...]) -> None:
         """Registered, whatever we did meanwhile; rejected, once a try; pending, ask again."""

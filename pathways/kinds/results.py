@@ -10,7 +10,7 @@ from domain.state import Pending
 from domain.tasks import Task
 from pathways.core.draft import StepDraft
 from pathways.core.kind import Kind, NoFields, action
-from pathways.kinds._common import is_late, only_meeting_doctor, papers_owner, waits_for
+from pathways.kinds._common import only_meeting_doctor, papers_owner, waits_for
 
 RUNNING = "left_behind"
 """The outcome a step left behind has until it reports."""
@@ -68,5 +68,5 @@ class Results(Kind):
 
     def expired(self, step: StepDraft) -> None:
         """Nothing came, or nobody read it."""
-        if not is_late(step) and not waits_for(step, DeliverResult):
+        if not waits_for(step, DeliverResult):
             step.finish("timed_out" if step.output(step.fields.of, "result") is not None else "none")

@@ -221,10 +221,10 @@ class Video(Kind):
         self.tasks(step)
 
     def timer(self, step: StepDraft, name: str) -> None:
-        """``plan`` tells, ``no_show`` rings and opens a choice, ``empty`` ends what broke off after ``within``."""
+        """``plan`` tells, ``no_show`` rings and opens a choice; ``empty`` and ``outlived`` end what is over."""
         if name == "plan":
             step.tell(step.doctor, "planned_time_is_over")
-        elif name == "empty":
+        elif name in ("empty", "outlived"):
             self.end(step, "timed_out")
         elif name == "no_show" and step.memory["how"] is None:
             step.memory["absence"] = True
@@ -246,6 +246,8 @@ class Video(Kind):
             return
         step.memory["over"] = True
         if present(step):
+            # The room lives no longer: a "left" that never came must not keep the step open for ever.
+            step.timer("outlived", step.now + OUTLIVES)
             self.after_deadline(step)
         else:
             self.end(step, "timed_out")

@@ -18,7 +18,9 @@ from domain.clock import Clock
 from domain.people import Actor, Owner, Role
 from domain.state import ConsultationState
 from domain.tasks import Task
+from records.database import Database
 from runtime.settings import Settings
+from tests.api.bench import Bench
 from wiring import Wiring
 
 CLINIC = "cl-test"
@@ -108,3 +110,11 @@ def make_state() -> StateMaker:
         )
 
     return make
+
+
+@pytest.fixture
+async def bench(settings: Settings, database: Database) -> AsyncIterator[Bench]:
+    """The facade on a real database, with consultations played on the pure core."""
+    bench = Bench(settings, database)
+    yield await bench.open()
+    await bench.close()

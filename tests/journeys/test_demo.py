@@ -11,6 +11,7 @@ from domain.base import Text
 from tests.journeys.conftest import SceneOf
 
 TITLE = Text(ru="проба", en="trial")
+pytestmark = pytest.mark.timeout(300)
 
 
 async def test_a_story_that_ends_otherwise_is_not_well(scene_of: SceneOf) -> None:

@@ -21,6 +21,7 @@ from records.database import Database
 from tests.journeys.conftest import SceneOf
 
 DOCTORS = 10
+pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture(scope="session")

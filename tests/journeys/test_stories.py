@@ -6,6 +6,8 @@ from dev.stories import stories
 from dev.stories.scene import Story
 from tests.journeys.conftest import SceneOf
 
+pytestmark = pytest.mark.timeout(300)
+
 
 def test_the_stories_are_found() -> None:
     assert [story.letter for story in stories()] == ["a", "d", "e", "g"]

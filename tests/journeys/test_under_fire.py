@@ -14,6 +14,8 @@ from dev.stories.scene import Cast, Hook, Scene
 from tests.journeys.conftest import SceneOf
 from tests.journeys.fire import failing, gone_and_back, healed, killed, restarted, wiped, with_setting
 
+pytestmark = pytest.mark.timeout(300)
+
 
 @pytest.mark.parametrize(
     ("process", "moment"),

@@ -152,6 +152,16 @@ class Play:
         key = next(k for k, p in self.state.pending.items() if p.effect == effect)
         self.state = engine.settle(self.pathway, self.state, key, result, self.now)
 
+    def give_up(self, effect: str, error: str = "Unavailable") -> None:
+        """The world does not do the one pending effect of this name."""
+        key = next(k for k, p in self.state.pending.items() if p.effect == effect and not p.held)
+        self.state = engine.give_up(self.pathway, self.state, key, error, self.now)
+
+    def task(self, name: str) -> Any:
+        """The one open task of this name."""
+        (found,) = [t for t in self.state.tasks.values() if t.name == name]
+        return found
+
     def tell_all(self) -> None:
         while any(p.effect == "notify.tell" for p in self.state.pending.values()):
             self.settle("notify.tell", people=1)

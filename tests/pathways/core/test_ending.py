@@ -1,11 +1,13 @@
 """Endings wait for what is in flight, decide the money once, and take back in reverse order."""
 
+from datetime import timedelta
+
 import pytest
 
 from domain.pathway import Jump, Step
-from domain.state import Status
+from domain.state import Pause, Status
 from pathways.core import engine
-from tests.pathways.core.conftest import ADMIN, HEAD, PATIENT, SUPERVISOR, Play, duty
+from tests.pathways.core.conftest import ADMIN, HEAD, PATIENT, START, SUPERVISOR, Play, duty, span
 
 
 def money() -> Step:
@@ -181,3 +183,135 @@ class TestEmergency:
         play.fact("flag-2", source="intake", step="first", body={"flag": "stroke"})
         assert len([t for t in play.state.tasks.values() if t.name == "call_back"]) == 1
         assert play.act(PATIENT, "flag_emergency") == "already_flagged"
+
+    def test_who_only_claimed_it_does_not_keep_the_next_role_out(self) -> None:
+        play = self.play()
+        call = play.task("call_back").id
+        assert play.act(SUPERVISOR, "claim", call) is None
+        play.wait(minutes=3)
+        assert play.act(HEAD, "acknowledge", call) is None
+
+    @pytest.mark.parametrize("source", ["flag", "button"])
+    def test_a_flag_raised_while_the_consultation_is_ending_rings_all_the_same(self, source: str) -> None:
+        play = Play(money(), duty("talk"))
+        play.settle("payment.authorise", hold="h1")
+        play.act(PATIENT, "cancel")
+        assert play.status is Status.ENDING
+        if source == "flag":
+            play.fact("flag-1", source="intake", step="form", body={"flag": "chest_pain"})
+        else:
+            assert play.act(PATIENT, "flag_emergency") is None
+        play.settle("payment.cancel")
+        play.tell_all()
+        assert play.status is Status.ENDING
+        play.wait(minutes=3)
+        assert play.asked == ["notify.tell"]
+        call = play.task("call_back").id
+        assert play.act(HEAD, "record", call, content="ct-2", sha256="s", verdict="real") is None
+        play.tell_all()
+        assert (play.status, play.state.end) == (Status.CLOSED, "cancelled")
+
+    def test_a_flag_that_meets_a_run_just_closed_is_not_lost(self) -> None:
+        play = Play(duty("first"))
+        play.act(PATIENT, "cancel")
+        assert play.status is Status.CLOSED
+        play.fact("flag-1", source="intake", step="first", body={"flag": "chest_pain"})
+        assert (play.status, play.asked) == (Status.ENDING, ["notify.tell"])
+        assert (
+            play.act(SUPERVISOR, "record", play.task("call_back").id, content="c", sha256="s", verdict="real") is None
+        )
+        play.tell_all()
+        assert (play.status, play.state.end) == (Status.CLOSED, "cancelled")
+
+    def test_an_address_given_after_the_flag_reaches_who_calls_back(self) -> None:
+        play = Play(duty("first"))
+        play.act(PATIENT, "flag_emergency")
+        play.fact("flag-2", source="intake", step="first", body={"flag": "stroke", "content": "ct-9", "sha256": "s"})
+        assert play.task("call_back").data["address"] == {"content": "ct-9", "sha256": "s"}
+        play.fact("flag-3", source="intake", step="first", body={"flag": "stroke"})
+        assert play.task("call_back").data["address"] == {"content": "ct-9", "sha256": "s"}
+
+    def test_a_step_opened_meanwhile_gets_back_only_what_it_lost(self) -> None:
+        play = Play(duty("first"), duty("second"))
+        play.act(PATIENT, "flag_emergency")
+        play.wait(minutes=10)
+        play.act(PATIENT, "do", "first.1.work")
+        play.wait(minutes=5)
+        play.act(SUPERVISOR, "record", play.task("call_back").id, content="c", sha256="s", verdict="false_alarm")
+        deadline = play.state.runs["second"].deadline
+        assert deadline is not None
+        assert (deadline - play.now).total_seconds() == 3600
+
+    def test_after_a_real_one_no_later_wish_decides_the_money(self) -> None:
+        play = met()
+        play.act(PATIENT, "flag_emergency")
+        play.act(SUPERVISOR, "record", play.task("call_back").id, content="c", sha256="s", verdict="real")
+        assert play.state.wish == "emergency"
+        assert play.act(PATIENT, "withdraw", consent="cn-1") is None
+        assert play.state.wish == "emergency"
+
+
+def test_a_pause_gives_back_reminders_as_well_as_deadlines() -> None:
+    play = Play(duty("first", remind=(span(60),)))
+    until = play.now + timedelta(hours=2)
+    play.state.paused = Pause(by="p-adm", reason="repair", since=play.now, until=until)
+    play.wait(hours=2)
+    run = play.state.runs["first"]
+    assert (run.timers["remind:0"] - play.now, play.asked) == (timedelta(seconds=60), [])
+    assert run.deadline == play.now + timedelta(hours=1)
+
+
+def test_each_of_two_holds_is_taken_or_freed() -> None:
+    play = Play(money(), duty("talk"))
+    play.settle("payment.authorise", hold="h2")
+    first = play.state.undos[0].model_copy(update={"occurrence": 0})
+    first.body = {**first.body, "hold": "h1"}
+    play.state.undos.insert(0, first)
+    play.act(PATIENT, "do", "talk.1.work")
+    play.settle("payment.capture", receipt="r")
+    (freed,) = play.state.pending.values()
+    assert (freed.effect, freed.body["hold"]) == ("payment.cancel", "h1")
+
+
+def test_what_is_stuck_does_not_keep_a_cancelled_consultation_open_for_ever() -> None:
+    play = Play(money(), duty("talk"))
+    play.give_up("payment.authorise", "Uncertain")
+    assert play.act(ADMIN, "write_off", play.task("stuck").id) == "no_such_action"
+    play.act(PATIENT, "cancel")
+    assert play.status is Status.ENDING
+    assert play.act(ADMIN, "write_off", play.task("stuck").id) is None
+    assert play.status is Status.CLOSED
+
+
+def test_what_is_stuck_in_a_step_left_behind_can_be_written_off_and_ends_it() -> None:
+    parent = Play(Step(id="pay", kind="test_money", wait=False), duty("after"))
+    (child,) = parent.state.children.values()
+    start = engine.child_start(parent.pathway, parent.state, child, START)
+    play = Play(duty("x"))
+    play.pathway, play.state = start.compiled, engine.begin(start.compiled, start.state, START)
+    play.give_up("payment.authorise", "Uncertain")
+    assert play.act(ADMIN, "write_off", play.task("stuck").id) is None
+    play.settle("report.send")
+    assert play.status is Status.CLOSED
+
+
+def test_a_question_nobody_waits_for_any_more_is_nobodys_task() -> None:
+    play = Play(Step(id="gate", kind="eligibility", fields={"requires": "in_person_diagnosis"}), duty("after"))
+    play.act(PATIENT, "cancel")
+    assert play.asked == ["eligibility.find"]
+    play.give_up("eligibility.find")
+    assert play.status is Status.CLOSED
+
+
+@pytest.mark.parametrize("how", ["undelivered", "nobody_there"])
+def test_an_alarm_that_reached_nobody_becomes_a_task_of_its_role(how: str) -> None:
+    then = {"failed": Jump(to="end", target="failed_by_us"), "timed_out": Jump(to="next")}
+    play = Play(duty("first", then=then))
+    play.act(PATIENT, "fail", "first.1.work")
+    if how == "undelivered":
+        play.give_up("notify.tell")
+    else:
+        play.settle("notify.tell", people=0)
+    assert play.status is Status.ENDING
+    assert play.act(SUPERVISOR, "acknowledge", play.task("alarm").id) is None
+    assert play.status is Status.CLOSED

@@ -1,5 +1,7 @@
 """Which step comes next."""
 
+import pytest
+
 from domain.pathway import Jump, Step
 from domain.state import Status
 from tests.pathways.core.conftest import ADMIN, PATIENT, Play, duty, span
@@ -143,3 +145,15 @@ def test_a_structure_has_a_deadline_too() -> None:
     play = Play(Step(id="meet", kind="repeat", fields={"times": 2}, steps=(slow,), then=then, within=span(60)))
     play.wait(minutes=1)
     assert play.state.end == "no_show"
+
+
+@pytest.mark.parametrize(
+    "stopped", [Step(id="stop", kind="end", fields={"as": "no_show"}), Step(id="stop", kind="video")]
+)
+def test_a_halted_step_is_left_alone_by_facts_and_goes_with_the_consultation(stopped: Step) -> None:
+    play = Play(duty("first"), stopped.model_copy(update={"when": "first.by > 3"}))
+    play.act(PATIENT, "do", "first.1.work")
+    assert play.state.runs["stop"].halted
+    play.fact("f1", step="stop", occurrence=1, body={"event": "joined", "side": "patient"})
+    assert play.act(PATIENT, "cancel") is None
+    assert play.status is Status.CLOSED

@@ -1,0 +1,178 @@
+"""The facade on a real database and Redis, with consultations that run on the pure core in this process.
+
+What a workflow answers, and when, is the test's to say: that an act was late, that its answer is slow, that nobody is
+there. Nothing is projected, so the facade asks the run itself, as it does for a consultation that has just begun.
+"""
+
+import secrets
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+import httpx
+
+from api.app import create_app
+from dev.clinic import compiled
+from domain.acts import Act, Refusal
+from domain.base import Text
+from domain.clock import Clock
+from domain.pathway import Pathway, Step
+from domain.people import IdentityLevel, Role
+from domain.state import Answered, ConsultationState, Start
+from pathways.core import engine
+from ports.consultations import NoSuchConsultation
+from records import catalogue, clinics, duty, people, staff
+from records.database import Database
+from records.ids import new_id
+from records.people import Employee, Patient
+from runtime.settings import Settings
+from wiring import Wiring
+
+SHIPPED = compiled().pathway("therapist-follow-up")
+Json = Any
+
+
+class Runs:
+    """Port ``Consultations`` on the pure core. ``script`` holds what happens to the next acts instead."""
+
+    def __init__(self) -> None:
+        self.states: dict[str, ConsultationState] = {}
+        self.pathways: dict[str, Pathway] = {}
+        self.sent: list[Act] = []
+        self.script: list[Callable[[str, Act], tuple[Answered, ConsultationState]]] = []
+
+    def begin(self, pathway: Pathway, state: ConsultationState) -> None:
+        self.pathways[state.workflow] = pathway
+        self.states[state.workflow] = engine.begin(pathway, state, state.clock.now(datetime.now(UTC)))
+
+    async def start(self, start: Start) -> None:
+        if start.state.workflow not in self.states:
+            self.begin(start.compiled, start.state)
+
+    async def act(self, workflow: str, act: Act) -> tuple[Answered, ConsultationState]:
+        await self.state(workflow)
+        self.sent.append(act)
+        return (self.script.pop(0) if self.script else self.do)(workflow, act)
+
+    def do(self, workflow: str, act: Act) -> tuple[Answered, ConsultationState]:
+        """Validator and handler, as the shell has them."""
+        pathway, state = self.pathways[workflow], self.states[workflow]
+        now = state.clock.now(datetime.now(UTC))
+        try:
+            if act.id not in state.answered:
+                engine.check(pathway, state, act, now)
+        except Refusal as refusal:
+            return Answered(revision=state.revision, refusal={"code": refusal.code, **refusal.params}), state
+        self.states[workflow], answered = engine.act(pathway, state, act, now)
+        return answered, self.states[workflow]
+
+    async def state(self, workflow: str) -> ConsultationState:
+        if workflow not in self.states:
+            raise NoSuchConsultation
+        return self.states[workflow]
+
+
+class Bench:
+    """A clinic of its own, the facade over it, and its people."""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self.db = database
+        self.clinic = new_id("cl")
+        self.patient, self.person = new_id("pt"), new_id("p")
+        self.runs = Runs()
+        self.wiring = Wiring(settings)
+        vars(self.wiring)["consultations"] = self.runs
+        self.app = create_app(self.wiring)
+        self.http = httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=self.app, raise_app_exceptions=False), base_url="http://here"
+        )
+
+    async def open(self) -> "Bench":
+        now = datetime.now(UTC)
+        async with self.db.bare() as session:
+            await people.create_person(session, now, self.person)
+        async with self.db.clinic(self.clinic) as session:
+            clinic = clinics.Clinic(
+                id=self.clinic, name=Text(ru="К", en="C"), oid="1.2.643", region="77", zone="Europe/Moscow"
+            )
+            await clinics.save(session, clinic, now)
+            patient = Patient(
+                id=self.patient,
+                person=self.person,
+                number=self.patient,
+                family_name="Вымышленная",
+                given_name="Анна",
+                birth_date=date(1960, 2, 17),
+                sex="female",
+            )
+            await people.create_patient(session, patient, now)
+        return self
+
+    async def close(self) -> None:
+        await self.http.aclose()
+        await self.wiring.close()
+
+    async def confirm(self, level: IdentityLevel = IdentityLevel.CONFIRMED) -> None:
+        """The patient's identity is proved."""
+        async with self.db.clinic(self.clinic) as session:
+            now = datetime.now(UTC)
+            await people.confirm_identity(session, self.patient, self.person, "esia", new_id("s"), now, level)
+
+    async def employee(self, *roles: Role, pools: tuple[str, ...] = ()) -> str:
+        """A new employee, on duty in his pools."""
+        person, now = new_id("p"), datetime.now(UTC)
+        async with self.db.bare() as session:
+            await people.create_person(session, now, person)
+        async with self.db.clinic(self.clinic) as session:
+            record = Employee(person=person, name="Сотрудник", roles=frozenset(roles), pools=frozenset(pools))
+            await staff.save(session, record, date(2020, 1, 1))
+            if pools:
+                await duty.on(session, person, pools, now)
+        return person
+
+    async def consultation(self, *steps: Step, **changes: Json) -> str:
+        """A consultation that stands at the first of these steps."""
+        pathway = SHIPPED.model_copy(update={"steps": steps, "version": secrets.randbelow(10**9)})
+        for kept in ("digest", "index", "parents"):
+            vars(pathway).pop(kept, None)
+        now, id_ = datetime.now(UTC), new_id("c")
+        async with self.db.clinic(self.clinic) as session:
+            await catalogue.publish(session, pathway, None, now)
+        values = {
+            "workflow": id_,
+            "consultation": id_,
+            "clinic": self.clinic,
+            "patient": self.patient,
+            "pathway": pathway.digest,
+            "started_at": now,
+            "clock": Clock(anchor=now, real_anchor=now),
+        }
+        self.runs.begin(pathway, ConsultationState.model_validate(values | changes))
+        return id_
+
+    def as_patient(self) -> dict[str, str]:
+        """The patient's headers."""
+        return self.headers(self.person, "patient") | {"Carepath-Patient": self.patient}
+
+    def headers(self, person: str, kind: Json = "staff") -> dict[str, str]:
+        """The headers of a person who logged in as patients or as staff do."""
+        return {"Authorization": f"Bearer {self.app.state.mint.pair(person, self.clinic, kind).access_token}"}
+
+    async def send(
+        self, who: dict[str, str], method: str, path: str, body: Json = None, key: str | None = None
+    ) -> httpx.Response:
+        """One request, under a key of its own."""
+        headers = who | {"Idempotency-Key": key or secrets.token_hex(16)}
+        return await self.http.request(method, path, json=body, headers=headers)
+
+
+def step(id_: str) -> Step:
+    """A step of the shipped follow-up."""
+    return SHIPPED.index[id_]
+
+
+def expired(workflow: str, act: Act) -> tuple[Answered, Json]:
+    """The act came too late to be judged."""
+    return Answered(revision=1, refusal={"code": "expired"}), None
+
+

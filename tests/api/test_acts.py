@@ -1,0 +1,215 @@
+"""An act, whatever becomes of it on its way: late, slow, refused, sent again, looked up."""
+
+import asyncio
+import secrets
+from datetime import UTC, date, datetime, timedelta
+
+from domain.acts import Act
+from domain.people import Owner, Role
+from domain.state import Answered, ConsultationState
+from domain.tasks import Task
+from ports.consultations import NotConfirmed, StillRunning
+from records import audit, evidence, people, seats
+from tests.api.bench import Bench, expired, step
+
+LINE = "line.1.accept"
+
+
+async def seats_of(bench: Bench, doctor: str) -> list[str]:
+    async with bench.db.clinic(bench.clinic) as session:
+        return [seat.id for seat in await seats.of_doctor(session, doctor)]
+
+
+async def in_line(bench: Bench) -> tuple[str, str, dict[str, str]]:
+    """A consultation in line, its accept's address, and a doctor on duty."""
+    workflow = await bench.consultation(step("line"), step("talk"))
+    return workflow, f"/tasks/{workflow}/{LINE}/queue/accept", {}
+
+
+async def test_an_act_that_came_too_late_is_sent_again_under_the_next_id_and_carried_out_once(bench: Bench) -> None:
+    workflow = await bench.consultation(step("line"))
+    bench.runs.script = [expired, expired]
+    key, path = secrets.token_hex(16), f"/consultations/{workflow}/cancel"
+    done = await bench.send(bench.as_patient(), "POST", path, key=key)
+    assert done.status_code == 200, done.text
+    first, second, third = (act.id for act in bench.runs.sent)
+    assert (second, third) == (f"{first}-1", f"{first}-2")
+    again = await bench.send(bench.as_patient(), "POST", path, key=key)
+    assert (again.status_code, again.json()) == (200, done.json())
+    assert len(bench.runs.sent) == 3, "a recorded answer asks nobody"
+
+
+async def test_a_resend_to_a_run_that_answered_expired_before_gets_the_answer_of_its_later_sending(
+    bench: Bench,
+) -> None:
+    workflow = await bench.consultation(step("line"))
+
+    def lost(workflow: str, act: Act) -> tuple[Answered, ConsultationState]:
+        bench.runs.do(workflow, act)
+        raise NotConfirmed
+
+    bench.runs.script = [expired, lost]
+    key, path = secrets.token_hex(16), f"/consultations/{workflow}/cancel"
+    unsure = await bench.send(bench.as_patient(), "POST", path, key=key)
+    assert (unsure.status_code, unsure.json()["code"]) == (503, "not_confirmed")
+    bench.runs.script = [expired]
+    again = await bench.send(bench.as_patient(), "POST", path, key=key)
+    assert again.status_code == 200
+    assert len([code for code in bench.runs.states[workflow].transitions if code.code == "act.cancel"]) == 1
+
+
+async def test_a_slow_act_is_answered_202_and_found_under_its_address(bench: Bench) -> None:
+    workflow = await bench.consultation(step("line"))
+
+    def slow(workflow: str, act: Act) -> tuple[Answered, ConsultationState]:
+        raise StillRunning
+
+    bench.runs.script = [slow]
+    path = f"/consultations/{workflow}/cancel"
+    taken = await bench.send(bench.as_patient(), "POST", path)
+    assert taken.status_code == 202
+    address = taken.headers["location"]
+    assert taken.json() == {"act": address.removeprefix("/acts/"), "address": address}
+    waiting = await bench.send(bench.as_patient(), "GET", address)
+    assert (waiting.status_code, waiting.headers["retry-after"]) == (202, "1")
+    bench.runs.do(workflow, bench.runs.sent[0])
+    found = await bench.send(bench.as_patient(), "GET", address)
+    assert (found.status_code, found.json()["consultation"]) == (200, workflow)
+    assert (await bench.send(bench.as_patient(), "GET", address)).json() == found.json(), "now from the record"
+
+
+async def test_the_answer_of_an_act_is_told_to_its_sender_in_the_same_hat_alone_and_is_audited(bench: Bench) -> None:
+    workflow = await bench.consultation(step("line"))
+    refused = [await bench.send(bench.as_patient(), "POST", f"/consultations/{workflow}/cancel") for _ in range(2)][1]
+    address = f"/acts/{refused.json()['act']}"
+    assert (await bench.send(bench.as_patient(), "GET", address)).status_code == 409
+    child, now = "pt-" + secrets.token_hex(13), datetime.now(UTC)
+    async with bench.db.bare() as session:
+        await people.create_person(session, now, child.replace("pt-", "p-"))
+    async with bench.db.clinic(bench.clinic) as session:
+        record = await people.patient(session, bench.patient)
+        assert record is not None
+        other = record.model_copy(update={"id": child, "person": child.replace("pt-", "p-"), "number": child})
+        await people.create_patient(session, other, now)
+        await people.represent(
+            session, bench.person, child, "parent", "paper", date(2020, 1, 1), None, bench.person, now
+        )
+    in_another = await bench.send(bench.as_patient() | {"Carepath-Patient": child}, "GET", address)
+    assert (in_another.status_code, in_another.json()["code"]) == (404, "not_found")
+    async with bench.db.clinic(bench.clinic) as session:
+        rows = await audit.of_subject(session, bench.patient)
+    assert [row.action for row in rows.items].count("act.answer") == 1
+
+
+async def test_of_racing_doctors_only_the_winner_holds_a_seat(bench: Bench) -> None:
+    _, path, _ = await in_line(bench)
+    doctors = [await bench.employee(Role.DOCTOR, pools=("therapists",)) for _ in range(3)]
+    answers = await asyncio.gather(
+        *(bench.send(bench.headers(doctor), "POST", path) for doctor in doctors for _ in range(2))
+    )
+    won = {answer.json()["doctor"] for answer in answers if answer.status_code == 200}
+    lost = {answer.json()["code"] for answer in answers if answer.status_code != 200}
+    assert len(won) == 1
+    assert lost <= {"colleague_taking", "taken"}
+    held = {doctor: len(await seats_of(bench, doctor)) for doctor in doctors}
+    assert held == {doctor: int(doctor in won) for doctor in doctors}
+
+
+async def test_a_refused_accept_frees_the_seat_at_once_and_an_uncertain_one_keeps_it(bench: Bench) -> None:
+    workflow, path, _ = await in_line(bench)
+    doctor = await bench.employee(Role.DOCTOR, pools=("therapists",))
+    key = secrets.token_hex(16)
+
+    def away(workflow: str, act: Act) -> tuple[Answered, ConsultationState]:
+        raise NotConfirmed
+
+    bench.runs.script = [away]
+    unsure = await bench.send(bench.headers(doctor), "POST", path, key=key)
+    assert (unsure.status_code, unsure.json()["code"]) == (503, "not_confirmed")
+    assert len(await seats_of(bench, doctor)) == 1, "it may have been carried out"
+
+    def too_late(workflow: str, act: Act) -> tuple[Answered, ConsultationState]:
+        return Answered(revision=1, refusal={"code": "too_late"}), bench.runs.states[workflow]
+
+    bench.runs.script = [too_late]
+    refused = await bench.send(bench.headers(doctor), "POST", path, key=key)
+    assert (refused.status_code, refused.json()["code"]) == (409, "taken")
+    assert await seats_of(bench, doctor) == []
+    assert bench.runs.states[workflow].doctor is None
+
+
+async def test_a_resend_of_the_winner_gets_his_answer_though_a_colleague_holds_the_lease_by_now(bench: Bench) -> None:
+    workflow, path, _ = await in_line(bench)
+    doctor, colleague = [await bench.employee(Role.DOCTOR, pools=("therapists",)) for _ in range(2)]
+    key = secrets.token_hex(16)
+    won = await bench.send(bench.headers(doctor), "POST", path, key=key)
+    assert won.status_code == 200, won.text
+    member = f"{workflow}:line:1"
+    await bench.wiring.line.release(bench.clinic, member, doctor)
+    assert await bench.wiring.line.claim(bench.clinic, member, colleague)
+    again = await bench.send(bench.headers(doctor), "POST", path, key=key)
+    assert (again.status_code, again.json()) == (200, won.json())
+
+
+async def test_a_refused_decision_leaves_no_evidence_behind(bench: Bench) -> None:
+    workflow = await bench.consultation(step("papers"))
+    registrar = bench.headers(await bench.employee(Role.REGISTRAR))
+    path = f"/tasks/{workflow}/papers.1.decide/task/decide"
+    tomorrow = (datetime.now(UTC) + timedelta(days=2)).date().isoformat()
+    paper = {"diagnosis": "I10", "on": "2026-10-02"}
+    for body, code in (
+        ({"choice": "not_found", "paper": paper}, "evidence_not_asked"),
+        ({"choice": "confirmed", "paper": paper | {"on": tomorrow}}, "bad_evidence"),
+        ({"choice": "nonsense", "paper": paper}, "evidence_not_asked"),
+    ):
+        refused = await bench.send(registrar, "POST", path, body)
+        assert (refused.status_code, refused.json()["code"]) == (422, code)
+    async with bench.db.clinic(bench.clinic) as session:
+        assert await evidence.find(session, bench.patient, "therapy", date(2000, 1, 1)) == ()
+    done = await bench.send(registrar, "POST", path, {"choice": "confirmed", "paper": paper})
+    assert done.status_code == 200, done.text
+    async with bench.db.clinic(bench.clinic) as session:
+        assert len(await evidence.find(session, bench.patient, "therapy", date(2000, 1, 1))) == 1
+
+
+async def test_a_red_flag_answers_with_the_numbers_whatever_breaks_behind_it(bench: Bench) -> None:
+    workflow = await bench.consultation(step("form"))
+
+    def broken(workflow: str, act: Act) -> tuple[Answered, ConsultationState]:
+        raise RuntimeError("nobody foresaw this")
+
+    bench.runs.script = [broken]
+    answers = {
+        "present_address": {"city": "Москва", "street": "Лесная", "house": "5"},
+        "callback_phone": "+79990000001",
+        "alarming": ["chest_pain"],
+        "complaints": "Боль",
+        "since": "today",
+        "severity": 9,
+        "as_prescribed": True,
+        "pregnancy": "no",
+    }
+    body = {"answers": answers}
+    answer = await bench.send(bench.as_patient(), "POST", f"/tasks/{workflow}/form.1.fill/intake/submit", body)
+    assert (answer.status_code, answer.json()["code"]) == (500, "failed"), answer.text
+    assert answer.json()["emergency"]["call"] == ["103", "112"]
+
+
+async def test_an_alarm_shows_no_clinical_text_and_the_desk_no_symptom(bench: Bench) -> None:
+    workflow = await bench.consultation(step("line"))
+    state = bench.runs.states[workflow]
+    alarm = Task(
+        id="_.9.alarm",
+        name="alarm",
+        step=None,
+        occurrence=9,
+        owner=Owner(role=Role.SHIFT_SUPERVISOR),
+        actions=("acknowledge",),
+        opened_at=state.started_at,
+    )
+    bench.runs.states[workflow] = state.model_copy(update={"tasks": {**state.tasks, alarm.id: alarm}})
+    supervisor = bench.headers(await bench.employee(Role.SHIFT_SUPERVISOR))
+    assert (await bench.send(supervisor, "GET", f"/consultations/{workflow}")).status_code == 200
+    for what in ("answers", "documents", "results"):
+        answer = await bench.send(supervisor, "GET", f"/consultations/{workflow}/{what}")
+        assert (answer.status_code, answer.json()["code"]) == (403, "forbidden"), what
