@@ -176,6 +176,7 @@ class Desk:
         pending = self.state.pending.pop(key)
         dealt_with = self.kind.gave_up(self.step, pending, error)
         if not dealt_with:
+            pending.held = True
             self.state.pending[key] = pending
         return dealt_with
 

@@ -191,3 +191,9 @@ def test_a_refusal_at_once_is_a_rejection_and_a_silent_registry_is_held() -> Non
     assert not desk.give_up(RegisterDocument)
     assert desk.give_up(RegisterDocument, "Refused")
     assert desk.task("mend").data["errors"] == ["REFUSED"]
+
+
+def test_what_the_registry_says_in_words_is_not_kept() -> None:
+    desk = registration()
+    desk.fact("registry", event="rejected", errors=["NO_SNILS", "СНИЛС 112-233-445 95 не найден"])
+    assert desk.task("mend").data["errors"] == ["NO_SNILS", "other"]

@@ -55,3 +55,11 @@ def test_nobody_fills_it_in_in_time() -> None:
     desk = form()
     desk.expire()
     assert desk.outcome == "timed_out"
+
+
+def test_a_form_that_names_its_facts_like_ours_breaks_nothing() -> None:
+    desk = form()
+    content = desk.pathway.forms["therapy"].content
+    content["facts"].update(outcome="string", content="string", content_sha256="string")
+    desk.act("fill", "submit", PATIENT, **FILLED, facts={"outcome": "x", "content": "y", "content_sha256": "z"})
+    assert (desk.outcome, desk.outputs["content"]) == ("done", "ct-1")

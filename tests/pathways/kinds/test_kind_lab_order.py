@@ -216,3 +216,16 @@ def test_an_order_placed_after_the_step_was_closed_is_cancelled() -> None:
     desk.act("choose", "choose", PATIENT, partner="helix")
     desk.late(PlaceOrder, order="L-1")
     assert desk.asked(CancelOrder)[0]["partner"] == "helix"
+
+
+def test_a_result_nobody_read_in_time_alarms_the_head_doctor() -> None:
+    desk = ready(critical=True)
+    desk.expire()
+    assert desk.outcome == "timed_out"
+    assert desk.step.alarms == [Role.HEAD_DOCTOR]
+
+
+def test_a_reason_that_is_no_code_is_not_kept() -> None:
+    desk = placed()
+    desk.fact("labs", event="refused", order="L-1", reason="Иванов не пришёл")
+    assert desk.task("choose").data["refused"] == "other"

@@ -277,3 +277,18 @@ def test_nothing_signed_in_time_times_out() -> None:
 
 def test_a_protocol_without_prescriptions_has_nothing_to_issue() -> None:
     assert rx(items=0).outcome == "done"
+
+
+def test_a_form_issued_after_the_step_was_closed_is_registered_all_the_same() -> None:
+    desk = rx(1)
+    desk.act("sign_0", "sign", DOCTOR, **SIGNATURE)
+    desk.late(IssuePrescription, prescription="rx-0", number="000")
+    assert list(desk.state.children) == ["c-1.step.1.registration.0"]
+
+
+def test_a_printer_that_stays_down_does_not_keep_the_protocol_open_beyond_its_deadline() -> None:
+    desk = note()
+    desk.act("write", "submit", DOCTOR, **facts())
+    assert not desk.give_up(RenderDocument)
+    desk.expire()
+    assert desk.outcome == "timed_out"

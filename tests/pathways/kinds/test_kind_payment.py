@@ -103,3 +103,13 @@ def test_a_free_service_asks_nobody() -> None:
     desk = Desk("payment", service="free")
     assert desk.outcome == "held"
     assert "hold" not in desk.outputs
+
+
+def test_a_hold_that_stays_uncertain_is_a_persons_and_the_step_ends_by_its_deadline() -> None:
+    desk = pay()
+    desk.act("pay", "pay", PATIENT, means="tok-1")
+    desk.give_up(Authorise, "Uncertain")
+    desk.expire()
+    assert desk.outcome == "timed_out"
+    desk.late(Authorise, hold="h-1")
+    assert desk.asked(CancelHold)[0]["hold"] == "h-1"

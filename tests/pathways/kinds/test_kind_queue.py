@@ -102,3 +102,9 @@ def test_a_silent_line_is_tried_again_and_the_task_stands_meanwhile() -> None:
     assert "accept" in desk.tasks()
     desk.ring("join")
     assert desk.asked(JoinLine)[0]["part"] == "1"
+
+
+def test_a_seat_left_from_a_turn_that_failed_is_freed_when_the_patient_stands_in_line_again() -> None:
+    former = {"outcome": "accepted", "doctor": "p-doctor", "seat": "s-1"}
+    desk = line(occurrence=2, outputs={"step": former})
+    assert desk.asked(FreeSeat)[0]["seat"] == "s-1"

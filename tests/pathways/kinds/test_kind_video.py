@@ -273,3 +273,11 @@ def test_a_room_opened_after_the_end_is_closed() -> None:
     desk = Desk("video", state={"doctor": "p-doctor"})
     desk.late(OpenRoom, room="r-1")
     assert desk.asked(CloseRoom)[0]["room"] == "r-1"
+
+
+def test_a_departure_that_is_never_told_does_not_keep_the_step_open_for_ever() -> None:
+    desk = met()
+    desk.expire()
+    assert desk.run.timers["outlived"] - desk.step.now == 6 * HOUR
+    desk.ring("outlived")
+    assert desk.outcome == "timed_out"
