@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    import uvicorn
+
     from runtime.settings import Settings
 
 app = typer.Typer(
@@ -108,18 +110,12 @@ def api() -> None:
     _run(_serve(_settings()))
 
 
-async def _serve(settings: "Settings") -> None:
+def _door(settings: "Settings", app: Any) -> "uvicorn.Config":
+    """How the API is served: nothing of a request in any log, nobody's word on where it came from but our proxies'."""
     import uvicorn
 
-    from api.app import create_app
-    from runtime.telemetry import configure
-    from runtime.temporal import connect
-    from wiring import Wiring
-
-    configure(settings, "api")
-    wiring = Wiring(settings, await connect(settings))
-    config = uvicorn.Config(
-        create_app(wiring),
+    return uvicorn.Config(
+        app,
         host=settings.api_host,
         port=settings.api_port,
         log_config=None,
@@ -131,8 +127,20 @@ async def _serve(settings: "Settings") -> None:
         # Streams would hold a stop back for ever; their clients come again.
         timeout_graceful_shutdown=3,
     )
+
+
+async def _serve(settings: "Settings") -> None:
+    import uvicorn
+
+    from api.app import create_app
+    from runtime.telemetry import configure
+    from runtime.temporal import connect
+    from wiring import Wiring
+
+    configure(settings, "api")
+    wiring = Wiring(settings, await connect(settings))
     try:
-        await uvicorn.Server(config).serve()
+        await uvicorn.Server(_door(settings, create_app(wiring))).serve()
     finally:
         await wiring.close()
 
@@ -185,7 +193,7 @@ def check(
 
 
 @clock_app.command("advance")
-def clock_advance(span: Annotated[str, typer.Argument(help="Such as 7d, 3h, 20m, 90s.")]) -> None:
+def clock_advance(span: Annotated[str, typer.Argument(help="Such as 7d, 3h, 20m.")]) -> None:
     """Let time pass for every open consultation (refused in production)."""
     from domain.calendar import Span
     from runtime.clock import KEPT
@@ -211,6 +219,19 @@ def clock_advance(span: Annotated[str, typer.Argument(help="Such as 7d, 3h, 20m,
         return 0
 
     _run(work())
+
+
+@app.command()
+def code(login: Annotated[str, typer.Argument(help="Such as therapist1.")], data: Data = DATA) -> None:
+    """Tell the one-time code a demo employee's phone would show now."""
+    from pyotp import TOTP
+
+    from dev.keys import Secrets
+    from dev.people import STAFF, totp_of
+
+    if login not in STAFF or not (data / "secrets.env").exists():
+        raise typer.BadParameter(f"no embedded stack in {data} knows {login}")
+    print(TOTP(totp_of(Secrets(data / "secrets.env"), login)).now())
 
 
 @audit_app.command("verify")

@@ -19,7 +19,7 @@ from api.caller import Caller, caller
 from api.keys import body_digest, derived, id_from, idempotency_key, request_hash
 from api.problems import Problem, ProblemBody, of_refusal
 from api.services import Services, services
-from api.states import Case, open_case, write_audit
+from api.states import Case, open_case
 from domain.acts import Act
 from domain.base import Json, Value
 from domain.state import Answered, ConsultationState
@@ -281,32 +281,6 @@ async def send(call: Call, deed: Deed) -> tuple[Answered, ConsultationState]:
             # It may be this very send that came too late: nothing was carried out.
             break
     raise Problem("not_confirmed", act=call.hash)
-
-
-async def lookup(shared: Services, who: Caller, act: str) -> Result:
-    """What became of an act sent before; only its own sender hears of it.
-
-    Raises:
-        Problem: ``not_found``, or the act's own refusal.
-    """
-    call = Call(shared, who, act)
-    async with shared.wiring.database.clinic(who.actor.clinic) as session:
-        begun = await recall(session, call)
-        if begun is None or (begun.deed.by, begun.deed.acting_for) != (who.actor.person, who.actor.patient):
-            raise Problem("not_found")
-        await write_audit(session, who, "act.answer", begun.deed.patient, begun.deed.workflow)
-    if begun.answer is not None:
-        return result(call, begun.answer)
-    state = await shared.wiring.consultations.state(begun.deed.workflow)
-    if state.clinic != who.actor.clinic:
-        raise Problem("not_found")
-    for again in range(RESENDS):
-        answered = state.answered.get(derived(act, again))
-        if answered is None:
-            break
-        if not is_expired(answered):
-            return result(call, await keep(call, answered, state))
-    return Result(act, None)
 
 
 def is_expired(answered: Answered) -> bool:

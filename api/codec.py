@@ -53,7 +53,7 @@ async def decode(bundle: Bundle, who: CallerOf, shared: ServicesOf, namespace: N
         await audit.write(session, who.actor.person, "codec.decode", [f"namespace:{namespace}"], datetime.now(UTC))
     try:
         return _bundle(await codec(shared.wiring.settings).decode(payloads.payloads))
-    except (KeyMissing, Unreadable):
+    except (KeyMissing, Unreadable, ValueError):
         raise Problem("bad_body") from None
 
 

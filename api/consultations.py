@@ -1,15 +1,15 @@
-"""Consultations: begin, look, watch, cancel, call for help; and the answer of an act that took longer."""
+"""Consultations: begin, look, watch, cancel, call for help."""
 
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Path, Query, Response
+from fastapi import APIRouter, Body, Query, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, Field
 
 from api.access import concerned, reads_clinical
-from api.acts import ANSWERS, Call, CallOf, lookup, perform
+from api.acts import ANSWERS, Call, CallOf, perform
 from api.caller import CallerOf, ServicesOf, again
 from api.keys import body_digest
 from api.problems import Problem
@@ -197,9 +197,3 @@ async def cancel(call: CallOf, workflow: WorkflowId) -> Response:
 async def flag_emergency(call: CallOf, workflow: WorkflowId) -> Response:
     """Call for help: somebody is called back at once. Contact goes on."""
     return (await perform(call, workflow, None, "flag_emergency")).response()
-
-
-@router.get("/acts/{act}", operation_id="get_act", response_model=View, responses=ANSWERS)
-async def get_act(who: CallerOf, shared: ServicesOf, act: Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]) -> Response:
-    """The answer of an act that took longer than its request; 202 while there is none."""
-    return (await lookup(shared, who, act)).response()

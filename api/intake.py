@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 from api.acts import ANSWERS, CallOf, Result, perform
 from api.bodies import Sound
 from api.caller import Caller, CallerOf, ServicesOf
-from api.problems import Problem, of_failure
+from api.problems import Problem, mend_of, of_failure
 from api.states import Case, TaskId, WorkflowId, open_case
 from domain.acts import Fact
 from domain.base import Json, Language
@@ -154,11 +154,15 @@ def must_be_patient(caller: Caller, case: Case) -> None:
         raise Problem("not_yours")
 
 
-def as_problem(read: Answers, emergency: EmergencyAdvice | None) -> Problem:
-    """What is wrong with the answers, by field; an emergency is told whatever else is wrong."""
+def as_problem(read: Answers, emergency: EmergencyAdvice | None, language: Language) -> Problem:
+    """What is wrong with the answers, by field, never by a name the caller invented; an emergency is told as well."""
     errors = [
-        {"at": f"body/answers/{problem.field}", "code": problem.code, "mend": str(problem.params or "")}
-        for problem in read.problems
+        {
+            "at": f"body/answers/{'*' if wrong.code == 'unknown_field' else wrong.field}",
+            "code": wrong.code,
+            "mend": mend_of(wrong.code, language, wrong.params),
+        }
+        for wrong in read.problems
     ]
     return Problem("bad_answers", errors=errors, **told(emergency))
 
@@ -244,7 +248,7 @@ async def submit(
             # Committed before the answer tells what is wrong: an alarm never waits for a phone number.
             await raise_flags(session, case, page, read, await keep(session, case, task, read))
     if read.problems:
-        raise as_problem(read, emergency)
+        raise as_problem(read, emergency, who.language)
 
     async def prepare(session: Session, case: Case) -> dict[str, Json]:
         kept = await keep(session, case, task, read, call.id("ct"))

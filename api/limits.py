@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -59,6 +60,9 @@ class Guard:
                         raise Problem("too_large")
                     if message["type"] == "http.response.start":
                         status = message["status"]
+                        headers = MutableHeaders(scope=message)
+                        headers.setdefault("Cache-Control", "no-store")
+                        headers.setdefault("X-Content-Type-Options", "nosniff")
                         timeout.reschedule(None)
                         self._count(scope, status, time.perf_counter() - begun)
                     await send(message)

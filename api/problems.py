@@ -128,9 +128,16 @@ def failed(error: Exception) -> Problem:
 _MENDS = {
     "missing": Entry.both("это поле обязательно", "this field is required"),
     "extra_forbidden": Entry.both("такого поля нет, уберите его", "there is no such field, remove it"),
+    "unknown_field": Entry.both("такого поля нет, уберите его", "there is no such field, remove it"),
     "json_invalid": Entry.both("тело должно быть правильным JSON", "the body must be valid JSON"),
 }
 _MEND = Entry.both("см. схему этого поля в /openapi.json", "see this field's schema in /openapi.json")
+
+
+def mend_of(code: str, language: Language, params: Mapping[str, Json] | None = None) -> str:
+    """How to mend one place of a request; ``params`` are limits of ours, never what was sent."""
+    limits = ", ".join(f"{name}: {limit}" for name, limit in (params or {}).items())
+    return limits or _MENDS.get(code, _MEND).in_(language)
 
 
 def _places(errors: list[Any], language: Language) -> list[dict[str, str]]:
@@ -144,7 +151,7 @@ def _places(errors: list[Any], language: Language) -> list[dict[str, str]]:
         if kind == "extra_forbidden":
             loc = [*loc[:-1], "*"]
         at = "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in loc)
-        places.append({"at": at, "code": kind, "mend": _MENDS.get(kind, _MEND).in_(language)})
+        places.append({"at": at, "code": kind, "mend": mend_of(kind, language)})
     return places
 
 

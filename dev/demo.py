@@ -23,7 +23,6 @@ from dev.stack import Stack
 from dev.stories import stories
 from dev.stories.scene import Cast, Line, Scene, Story, StoryFailed, Told, name_of
 from domain.base import Text
-from runtime.settings import Settings
 
 console = Console(highlight=False, soft_wrap=True)
 STACK = "stack"
@@ -129,7 +128,7 @@ async def run(folder: Path, begun: float, language: str, only: str) -> tuple[Sta
         up = time.monotonic() - begun
         console.print(f"[dim]{STARTED.in_(language)} {up:.1f} s[/]")
         played = await play(stack, folder / "papers", language, only)
-        summary(stack.settings, stack.folder.logs, played, language)
+        summary(stack, played, language)
         spent = ", ".join(f"({one.story.letter}) {one.seconds:.1f} s" for one in played)
         total = time.monotonic() - begun
         console.print(f"\n[dim]{TIME.in_(language)}: {START.in_(language)} {up:.1f} s, {spent}; {total:.1f} s[/]")
@@ -178,8 +177,9 @@ async def one(story: Story, scene: Scene) -> Played:
         return Played(story, spent, None, f"{type(failure).__name__}: {failure}")
 
 
-def summary(settings: Settings, logs: Path, played: list[Played], language: str) -> None:
+def summary(stack: Stack, played: list[Played], language: str) -> None:
     """What ended how, and where to look."""
+    settings = stack.settings
     table = Table(box=None, title_justify="left", pad_edge=False)
     for heading in ("", COLUMN_STORY, COLUMN_SAYS, COLUMN_ENDED):
         table.add_column(heading if isinstance(heading, str) else heading.in_(language))
@@ -198,7 +198,8 @@ def summary(settings: Settings, logs: Path, played: list[Played], language: str)
         for paper in one_.told.papers:
             console.print(f"    PDF          {paper}")
     console.print(f"OpenAPI          {settings.public_url}/docs")
-    console.print(f"{LOGS.in_(language):<16} {logs}")
+    console.print(f"{AGAIN.in_(language):<16} .venv/bin/carepath up --data {stack.folder.path}")
+    console.print(f"{LOGS.in_(language):<16} {stack.folder.logs}")
 
 
 STARTING = Text(ru="Запускаю Temporal, PostgreSQL, Redis, стенды, исполнителей и API ...", en="Starting everything ...")
@@ -206,6 +207,7 @@ STARTED = Text(ru="Всё готово за", en="All is up after")
 KEPT = Text(ru="Стек работает; Ctrl-C остановит его.", en="The stack keeps running; Ctrl-C stops it.")
 TIME = Text(ru="Время", en="Time")
 START = Text(ru="запуск", en="start")
+AGAIN = Text(ru="Открыть снова", en="Look again")
 LOGS = Text(ru="Журналы", en="Logs")
 FAILED = Text(ru="сбой", en="failed")
 COLUMN_STORY = Text(ru="История", en="Story")

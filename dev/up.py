@@ -73,6 +73,7 @@ def welcome(stack: Stack) -> str:
 API and its pages   {url}/docs
 Temporal UI         {settings.temporal_ui_url}
 SMS outbox          {outbox}
+Stands outside      {" ".join(f"{name} {at}" for name, at in stack.stand_urls.items() if name != "sms")}
 Logs                {stack.folder.logs}
 
 A first request: have a code sent, read it from the SMS outbox, exchange it for a token.
@@ -82,4 +83,5 @@ A first request: have a code sent, read it from the SMS outbox, exchange it for 
   curl -s {url}/auth/token -H 'content-type: application/json' \\
        -d '{{"phone": "{phone}", "code": "CODE", "clinic": "{stack.clinic}"}}'
 
+A staff member's one-time code now: `.venv/bin/carepath code therapist1`.
 Days pass by `.venv/bin/carepath clock advance 7d`. Ctrl-C stops; the next `make up` finds everything again."""

@@ -22,7 +22,7 @@ class Act(Value):
 
 
 class Fact(Value):
-    """What a machine reports. Never refused, seen once by ``id``.
+    """What a machine reports. Never refused, seen once by ``source`` and ``id``.
 
     A fact of a past ``occurrence`` is recorded and moves nothing.
     """
@@ -32,6 +32,11 @@ class Fact(Value):
     step: str | None = None
     occurrence: int = 1
     body: dict[str, Json] = {}
+
+    @property
+    def name(self) -> str:
+        """What it is known by once it was taken: ids are only each sender's own."""
+        return f"{self.source}:{self.id}"
 
 
 class Refusal(Exception):

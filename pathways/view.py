@@ -158,10 +158,9 @@ def details(pathway: Pathway, state: ConsultationState, language: str = "ru") ->
         until = f", {words.UNTIL.in_(language)} {local(state, stage.until)}" if stage.until else ""
         lines.append(f"**{say['stage']}:** {stage.title} (`{stage.step}`){until}")
     if state.tasks:
-        lines += ["", f"| {say['who']} | {say['what']} | {say['until']} |", "|---|---|---|"]
+        lines += ["", row(say["who"], say["what"], say["until"]), "|:--|:--|:--|"]
         lines += [
-            f"| {words.who(task.owner, language, state.payer)} | {task_title(c, task, language)}"
-            f" | {local(state, task.due)} |"
+            row(words.who(task.owner, language, state.payer), task_title(c, task, language), local(state, task.due))
             for task in state.tasks.values()
         ]
     elif state.status is not Status.CLOSED:
@@ -173,6 +172,14 @@ def details(pathway: Pathway, state: ConsultationState, language: str = "ru") ->
     if running:
         lines += ["", f"{say['left']}: " + ", ".join(f"`{workflow}`" for workflow in running)]
     return "\n".join(lines)
+
+
+def row(*cells: str) -> str:
+    """A row of a Markdown table. Temporal UI sets no space between columns, so the cells bring their own."""
+    return "|" + "|".join(f" {cell}{APART} " for cell in cells) + "|"
+
+
+APART = "\u00a0" * 4
 
 
 def local(state: ConsultationState, at: datetime | None) -> str:

@@ -46,7 +46,12 @@ class Consultations(Protocol):
         """
 
     async def state(self, workflow: str) -> ConsultationState:
-        """Ask a run (open or closed) for its state."""
+        """Ask a run (open or closed) for its state: with all it was told before.
+
+        Raises:
+            NotConfirmed: No worker answered, or the run cannot go on.
+            NoSuchConsultation: Unknown id.
+        """
 
     async def polled(self, queue: str) -> bool:
         """Whether a worker serves a queue: without one no act can be taken."""

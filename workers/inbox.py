@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from domain.effects.notify import Tell, Told
 from domain.people import Owner, Role
-from ports.consultations import ClosedConsultation, Consultations, NoSuchConsultation
+from ports.consultations import ClosedConsultation, Consultations, NoSuchConsultation, NotConfirmed
 from records import inbox
 from records.database import Database
 from runtime.clock import DomainClock, real_now
@@ -19,6 +19,8 @@ from runtime.telemetry import get_logger
 
 HARMLESS_AFTER_THE_END = frozenset({"video", "payments", "identity", "clock"})
 """Sources whose word about a closed consultation moves nothing. A late result or rejection is never harmless."""
+FLAGS = "intake"
+"""The source of red flags: they are marked only when their workflow itself has taken them."""
 FLAG_PATIENCE = timedelta(seconds=30)
 """How long a red flag may wait for its workflow before a person is rung without it."""
 
@@ -59,13 +61,22 @@ class InboxRelay:
     async def _hand_over(self, letter: inbox.Letter) -> bool:
         try:
             await self._consultations.fact(letter.workflow, letter.fact)
+            return letter.fact.source != FLAGS or await self._heard(letter)
         except ClosedConsultation:
             return letter.fact.source in HARMLESS_AFTER_THE_END
         except NoSuchConsultation:
             # A start may still be on its way; the row comes again, ever later, and then to a person.
             log.warning("inbox.unknown_workflow", letter=letter.id, tries=letter.tries)
             return False
-        return True
+
+    async def _heard(self, letter: inbox.Letter) -> bool:
+        # A server keeps a signal for a workflow that no worker runs: then nobody has been rung yet.
+        try:
+            state = await self._consultations.state(letter.workflow)
+        except NotConfirmed:
+            log.warning("inbox.flag_unheard", letter=letter.id, tries=letter.tries)
+            return False
+        return letter.fact.name in state.seen
 
     async def ring(self) -> bool:
         """Ring the role for every red flag whose signal was not taken in time, whatever else is down."""

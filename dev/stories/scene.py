@@ -138,7 +138,11 @@ class Scene:
         by = Span.parse(span)
         moved, runs = await advance(self.stack.settings, timedelta(seconds=by.seconds))
         when = f"{moved.anchor:%d.%m.%Y %H:%M} UTC"
-        self.say(CLOCK, f"проходит {span}: {when}, узнали {runs} процессов", f"{span} pass: {when}, {runs} runs told")
+        self.say(
+            CLOCK,
+            f"проходит {span}: {when}, открытых процессов: {runs}",
+            f"{span} pass: {when}, {runs} runs told",
+        )
 
     def keep(self, name: str, data: bytes) -> Path:
         """Keep a paper on disk.

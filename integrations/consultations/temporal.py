@@ -10,6 +10,7 @@ from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import (
     Client,
     WorkflowHandle,
+    WorkflowQueryFailedError,
     WorkflowUpdateFailedError,
     WorkflowUpdateHandle,
     WorkflowUpdateRPCTimeoutOrCancelledError,
@@ -151,7 +152,7 @@ class TemporalConsultations:
         """Ask a run, open or closed, for its state.
 
         Raises:
-            NotConfirmed: No worker answered.
+            NotConfirmed: No worker answered, or the run cannot go on.
             NoSuchConsultation: Unknown id.
         """
         try:
@@ -164,6 +165,9 @@ class TemporalConsultations:
             if error.status in _LATER:
                 raise NotConfirmed from error
             raise
+        except WorkflowQueryFailedError as error:
+            # Its workflow task keeps failing: whoever asks learns as little as without a worker.
+            raise NotConfirmed from error
         return state
 
     async def polled(self, queue: str) -> bool:

@@ -67,12 +67,11 @@ def act(pathway: Pathway, state: ConsultationState, act: Act, now: datetime) -> 
 
 def fact(pathway: Pathway, state: ConsultationState, fact: Fact, now: datetime) -> ConsultationState:
     """Take what a machine reported, once; a fact of a past occurrence is recorded and moves nothing."""
-    name = f"{fact.source}:{fact.id}"
-    if name in state.seen:
+    if fact.name in state.seen:
         return state
     c = copy(pathway, state, now)
     c.note("fact", step=fact.step, occurrence=fact.occurrence, source=fact.source)
-    keep(c.state.seen, name, c.state.revision)
+    keep(c.state.seen, fact.name, c.state.revision)
     if fact.source == "clock":
         moved = Clock.model_validate(fact.body["clock"])
         if moved.real_anchor >= c.state.clock.real_anchor:

@@ -174,5 +174,3 @@ def step(id_: str) -> Step:
 def expired(workflow: str, act: Act) -> tuple[Answered, Json]:
     """The act came too late to be judged."""
     return Answered(revision=1, refusal={"code": "expired"}), None
-
-

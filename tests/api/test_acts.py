@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from datetime import UTC, date, datetime, timedelta
 
+from dev.stories.content import BEFORE_FOLLOW_UP, HOME
 from domain.acts import Act
 from domain.people import Owner, Role
 from domain.state import Answered, ConsultationState
@@ -177,23 +178,36 @@ async def test_a_red_flag_answers_with_the_numbers_whatever_breaks_behind_it(ben
         raise RuntimeError("nobody foresaw this")
 
     bench.runs.script = [broken]
-    answers = {
-        "present_address": {"city": "Москва", "street": "Лесная", "house": "5"},
-        "callback_phone": "+79990000001",
-        "alarming": ["chest_pain"],
-        "complaints": "Боль",
-        "since": "today",
-        "severity": 9,
-        "as_prescribed": True,
-        "pregnancy": "no",
-    }
-    body = {"answers": answers}
+    body = {"answers": {**BEFORE_FOLLOW_UP, "present_address": HOME, "alarming": ["chest_pain"]}}
     answer = await bench.send(bench.as_patient(), "POST", f"/tasks/{workflow}/form.1.fill/intake/submit", body)
     assert (answer.status_code, answer.json()["code"]) == (500, "failed"), answer.text
     assert answer.json()["emergency"]["call"] == ["103", "112"]
 
 
-async def test_an_alarm_shows_no_clinical_text_and_the_desk_no_symptom(bench: Bench) -> None:
+async def test_an_answer_to_a_field_that_is_not_there_is_not_repeated(bench: Bench) -> None:
+    workflow = await bench.consultation(step("form"))
+    body = {"answers": {"Иванова Анна": 1}}
+    answer = await bench.send(bench.as_patient(), "POST", f"/tasks/{workflow}/form.1.fill/intake/submit", body)
+    assert answer.status_code == 422
+    assert "Иванова" not in answer.text
+    assert {"at": "body/answers/*", "code": "unknown_field", "mend": "такого поля нет, уберите его"} in answer.json()[
+        "errors"
+    ]
+    assert all(error["mend"] for error in answer.json()["errors"])
+
+
+async def test_a_body_that_only_python_reads_is_not_well_formed(bench: Bench) -> None:
+    workflow = await bench.consultation(step("form"))
+    for text in ('{"answers": {"severity": NaN}}', '{"answers": {"complaints": "\\ud800"}}'):
+        answer = await bench.http.put(
+            f"/tasks/{workflow}/form.1.fill/intake/answers",
+            content=text,
+            headers=bench.as_patient() | {"Content-Type": "application/json"},
+        )
+        assert (answer.status_code, answer.json()["code"]) == (422, "not_well_formed"), text
+
+
+async def test_an_alarm_shows_no_clinical_text(bench: Bench) -> None:
     workflow = await bench.consultation(step("line"))
     state = bench.runs.states[workflow]
     alarm = Task(

@@ -7,12 +7,15 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from redis.asyncio import Redis
+from starlette.types import Receive, Scope, Send
 
 from api import problems
 from api.limits import BODY, Guard, Limiter
 from api.metrics import Tally
 from api.problems import Problem
+from cli import _door
 from domain.people import Role
+from runtime.settings import Settings
 
 
 async def test_a_body_that_says_it_is_too_large_is_not_read(bare_client: httpx.AsyncClient) -> None:
@@ -71,3 +74,21 @@ async def test_metrics_name_routes_and_nobody(bare_client: httpx.AsyncClient) ->
     assert 'operation="livez",status="200"' in text
     assert 'operation="get_consultation",status="401"' in text
     assert "c-abcdef" not in text
+
+
+@pytest.mark.parametrize(("proxies", "seen"), [([], "203.0.113.9"), (["203.0.113.9"], "198.51.100.7")])
+async def test_nobody_says_where_he_comes_from_but_a_proxy_of_ours(
+    proxies: list[str], seen: str, bare_settings: Settings
+) -> None:
+    heard: list[str] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        heard.append(scope["client"][0])
+
+    config = _door(bare_settings.model_copy(update={"trusted_proxies": proxies}), app)
+    config.load()
+    headers = [(b"x-forwarded-for", b"198.51.100.7")]
+    scope = {"type": "http", "client": ("203.0.113.9", 5), "headers": headers, "scheme": "http"}
+    await config.loaded_app(scope, None, None)
+    assert heard == [seen]
+    assert not config.access_log

@@ -1,5 +1,6 @@
 """Only a token signed by a known issuer's key, for us, in its time, is believed."""
 
+import asyncio
 import base64
 import hmac
 import json
@@ -148,3 +149,46 @@ async def test_an_issuer_that_never_answered_is_unavailable() -> None:
     with pytest.raises(Problem) as problem:
         await Keys("url", fetch).holding("k1")
     assert problem.value.code == "unavailable"
+
+
+async def test_requests_that_come_together_at_a_start_or_a_rotation_wait_for_one_fetch() -> None:
+    key, asked = new_key(), 0
+
+    async def slow(url: str) -> dict[str, Any]:
+        nonlocal asked
+        asked += 1
+        for _ in range(3):
+            await asyncio.sleep(0)
+        return {"keys": [key.as_dict(private=False)]}
+
+    keys = Keys("url", slow)
+    found = await asyncio.gather(*(keys.holding("k1") for _ in range(5)))
+    assert len(found) == 5
+    assert asked == 1
+
+
+async def test_a_key_set_that_is_nonsense_leaves_the_old_keys_in_service() -> None:
+    now, fetch = 1000.0, Fetch(new_key("old"))
+    keys = Keys("url", fetch, lambda: now)
+    await keys.holding("old")
+
+    class Nonsense:
+        def as_dict(self, private: bool) -> dict[str, Any]:
+            return {"kty": "EC", "crv": "none", "kid": "x"}
+
+    fetch.keys = [Nonsense()]
+    now += KEPT + PAUSE
+    assert await keys.holding("old")
+
+
+async def test_a_token_nested_without_end_is_refused_like_any_other() -> None:
+    header = encoded(json.dumps({"alg": "ES256", "kid": "k1"}).encode())
+    await refused(Verifier([ISSUER], fetch=Fetch(new_key())), f"{header}.{encoded(b'[' * 4000)}.AAAA")
+
+
+async def test_who_logged_in_by_a_code_on_his_phone_is_no_staff() -> None:
+    key = new_key()
+    verifier = Verifier([ISSUER], fetch=Fetch(key))
+    assert not (await verifier.verify(token(key, kind="patient"))).staff
+    assert (await verifier.verify(token(key, kind="staff"))).staff
+    assert (await verifier.verify(token(key))).staff

@@ -103,6 +103,14 @@ def change(signature: bytes, **changes: Any) -> bytes:
     return bytes(info.dump(force=True))
 
 
+def named_none(signature: bytes) -> bytes:
+    info = cms.ContentInfo.load(signature)
+    attributes = info["content"]["signer_infos"][0]["signed_attrs"]
+    (named,) = [one for one in attributes if one["type"].native == "signing_certificate_v2"]
+    named["values"][0]["certs"] = []
+    return bytes(info.dump(force=True))
+
+
 def test_what_is_no_single_detached_signature_is_malformed(folder: Path, signing: CmsSigning) -> None:
     pki.issue(folder, "p-other", "Другой")
     good = pki.sign(folder, DOCTOR, DOCUMENT)
@@ -114,6 +122,7 @@ def test_what_is_no_single_detached_signature_is_malformed(folder: Path, signing
         "bytes behind it": good + b"\0",
         "cut": good[:-1],
         "content inside": change(good, encap_content_info={"content_type": "data", "content": DOCUMENT}),
+        "none named": named_none(good),
         "no certificate": change(good, certificates=[]),
         "another's certificate": change(good, certificates=other["certificates"]),
         "two signers": change(good, signer_infos=[signers[0], other["signer_infos"][0]]),

@@ -13,7 +13,8 @@ from sqlalchemy import create_engine, text
 from dev.stack import Stack
 from domain.acts import Fact
 from domain.people import Role
-from records import clock, content, inbox, migrate
+from domain.snapshot import Snapshot
+from records import clock, consultations, content, inbox, migrate
 from records.database import Database
 from records.ids import new_id
 from records.migrate import WrongRoles
@@ -36,6 +37,20 @@ async def put(db: Database, n: int, ring: Role | None = None, clinic: str | None
     async with db.bare() as session:
         fact = Fact(source="labs", id=f"e-{n}", step="labs", body={"event": "result"})
         return await inbox.put(session, f"c-{n}", fact, b"raw", NOW, clinic=clinic, ring=ring)
+
+
+@pytest.mark.usefixtures("empty_inbox")
+async def test_a_notice_that_nobody_takes_is_told_to_the_clinic_of_its_workflow(ward: "Ward") -> None:
+    state = ward.state()
+    async with ward.db.clinic(ward.clinic) as session:
+        await consultations.project(session, Snapshot(state=state, transitions=()))
+    async with ward.db.bare() as session:
+        for workflow in (state.workflow, "c-unknown"):
+            fact = Fact(source="registry", id=f"e-{workflow}", body={"event": "registered"})
+            await inbox.put(session, workflow, fact, b"raw", NOW)
+    async with ward.db.system() as session:
+        stuck = {letter.workflow: letter.clinic for letter in await inbox.stuck(session, tries=0)}
+    assert stuck == {state.workflow: ward.clinic, "c-unknown": None}
 
 
 @pytest.mark.usefixtures("empty_inbox")

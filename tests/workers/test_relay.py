@@ -11,9 +11,10 @@ from domain.acts import Fact
 from domain.clock import Clock
 from domain.effects.notify import Tell, Told
 from domain.people import Role
+from domain.state import ConsultationState
 from integrations.line.redis import RedisLine
 from ports import Unavailable
-from ports.consultations import ClosedConsultation, NoSuchConsultation
+from ports.consultations import ClosedConsultation, NoSuchConsultation, NotConfirmed
 from records import audit, inbox, people, seats, waits
 from records import staff as records_staff
 from records.database import Database
@@ -31,6 +32,8 @@ class Runs:
         self.told: list[tuple[str, str]] = []
         self.raises: Exception | None = None
         self.lost_answers = 0
+        self.deaf = False
+        """The server takes signals, no worker runs the workflow."""
 
     async def fact(self, workflow: str, fact: Fact) -> None:
         if self.raises is not None:
@@ -39,6 +42,22 @@ class Runs:
         if self.lost_answers:
             self.lost_answers -= 1
             raise Unavailable("temporal")
+
+    async def state(self, workflow: str) -> ConsultationState:
+        if self.deaf:
+            raise NotConfirmed
+        now = real_now()
+        clock = Clock(anchor=now, real_anchor=now)
+        return ConsultationState(
+            workflow=workflow,
+            consultation=workflow,
+            clinic="cl",
+            patient="pt",
+            pathway="digest",
+            started_at=now,
+            clock=clock,
+            seen={f"intake:{fact}": 1 for fact in self.of(workflow)},
+        )
 
     def of(self, workflow: str) -> list[str]:
         return [fact for told, fact in self.told if told == workflow]
@@ -159,6 +178,23 @@ async def test_a_red_flag_nobody_took_rings_once(
     await relay.ring()
     mine = [each for each in tells.sent if each.workflow == workflow]
     assert [(each.to.role, each.urgent, each.text) for each in mine] == [(Role.SHIFT_SUPERVISOR, True, "call_back_now")]
+
+
+async def test_a_red_flag_the_server_keeps_for_a_workflow_nobody_runs_rings_too(
+    relay: InboxRelay, database: Database, runs: Runs, tells: Tells, clinic: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workflow, flag = f"c-{uuid.uuid4().hex}", fact("intake")
+    await put(database, workflow, flag, clinic=clinic, flag=True)
+    runs.deaf = True
+    await relay.deliver()
+    assert await waiting(database, workflow) == [flag.id]
+    later = real_now() + timedelta(minutes=10)
+    monkeypatch.setattr(workers_inbox, "real_now", lambda: later)
+    await relay.ring()
+    assert [each.to.role for each in tells.sent if each.workflow == workflow] == [Role.SHIFT_SUPERVISOR]
+    runs.deaf = False
+    await relay.deliver()
+    assert await waiting(database, workflow) == []
 
 
 async def test_a_wiped_redis_is_rebuilt_with_everybody_in_his_old_place(
