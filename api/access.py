@@ -172,7 +172,12 @@ def admit(operation: str, actor: Actor) -> None:
 
 
 def concerned(actor: Actor, state: ConsultationState) -> bool:
-    """Whether the actor is concerned with this consultation: it is his, he treats, has a task in it, or oversees."""
+    """Whether the actor is concerned with this consultation: it is his, he treats, has a task in it, or oversees.
+
+    A doctor who comes as a patient has left his patients at the door: a task of his is his by name in any hat.
+    """
+    if actor.patient is not None and actor.person in (state.doctor, state.met_by):
+        return state.clinic == actor.clinic and actor.patient == state.patient
     return state.clinic == actor.clinic and (
         (actor.patient is not None and actor.patient == state.patient)
         or (actor.is_(R.DOCTOR) and actor.person in (state.doctor, state.met_by))

@@ -77,7 +77,7 @@ async def accept(
     workflow: WorkflowId,
     task: TaskId,
     body: Annotated[
-        Accept, Body(examples=[{"documents": [{"id": "intervention", "version": 2, "sha256": "9f86d081" * 8}]}])
+        Accept, Body(examples=[{"documents": [{"id": "intervention", "version": 1, "sha256": "9f86d081" * 8}]}])
     ],
 ) -> Response:
     """Accept exactly the documents shown, each by id, version and digest."""

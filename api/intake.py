@@ -4,8 +4,6 @@ A red flag never ends contact: 103 or 112 stands in the very answer, computed he
 is stored in one transaction with the answers as a fact of the inbox. Neither needs Temporal to be up.
 """
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Response
@@ -16,13 +14,13 @@ from api.acts import ANSWERS, CallOf, Result, perform
 from api.bodies import Sound
 from api.caller import Caller, CallerOf, ServicesOf
 from api.problems import Problem, mend_of, of_failure
+from api.red_flag import EmergencyAdvice, Page, advice, raise_flags, told
 from api.states import Case, TaskId, WorkflowId, open_case
-from domain.acts import Fact
 from domain.base import Json, Language
-from pathways.forms import Answers, Form, form_of, read_answers
+from pathways.forms import Answers, form_of, read_answers
 from pathways.kinds.intake import Intake, Submit
 from pathways.view import View
-from records import content, inbox
+from records import content
 from records.database import Session
 
 router = APIRouter(tags=["intake"])
@@ -31,10 +29,15 @@ KIND = "answers"
 
 EXAMPLE = {
     "answers": {
-        "complaint": "Давление по утрам выше обычного",
-        "severity": 3,
         "present_address": {"city": "Москва", "street": "Лесная", "house": "5"},
         "callback_phone": "+79990000001",
+        "alarming": ["none"],
+        "complaints": "Давление по утрам выше обычного",
+        "since": "weeks",
+        "severity": 3,
+        "as_prescribed": True,
+        "allergies": "нет",
+        "pregnancy": "no",
     }
 }
 
@@ -43,15 +46,6 @@ class AnswersBody(BaseModel):
     """Answers by field id; a page may be saved alone."""
 
     answers: Sound = Field(max_length=500)
-
-
-class EmergencyAdvice(BaseModel):
-    """What to do now. Shown whatever else the answer says."""
-
-    call: list[str] = Field(description="Numbers to call at once: 103, 112.", examples=[["103"]])
-    text: str
-    flags: list[str]
-    ask: list[str] = Field(description="Fields to ask for at once, so that help finds the patient.")
 
 
 class WrongAnswer(BaseModel):
@@ -88,16 +82,6 @@ class FormOut(BaseModel):
     takes: list[str]
 
 
-@dataclass(frozen=True)
-class Page:
-    """An intake task by its id, open or not: a resend meets a closed one, and a flag is answered all the same."""
-
-    step: str
-    occurrence: int
-    form: Form
-    takes: list[str]
-
-
 def page_of(case: Case, task: str) -> Page:
     """What the pathway says of an intake task.
 
@@ -111,41 +95,6 @@ def page_of(case: Case, task: str) -> Page:
     fields = found.fields
     form = form_of(case.pathway, str(fields["form"]))
     return Page(step, int(occurrence), form, [str(name) for name in fields.get("takes", ())])
-
-
-def advice(page: Page, read: Answers, language: Language) -> EmergencyAdvice | None:
-    """What a raised flag says, from the compiled form alone."""
-    if not read.flags:
-        return None
-    flags = [page.form.flag(flag) for flag in read.flags]
-    numbers = sorted({flag.call for flag in flags} | {"103", "112"})
-    return EmergencyAdvice(
-        call=numbers,
-        text=" ".join(flag.text.in_(language) for flag in flags),
-        flags=list(read.flags),
-        ask=[field for field in page.takes if field not in read.clean],
-    )
-
-
-async def raise_flags(session: Session, case: Case, page: Page, read: Answers, kept: content.ContentVersion) -> None:
-    """Put each raised flag into the inbox, once an occurrence, in the transaction of its answers."""
-    for flag in read.flags:
-        fact = Fact(
-            source="intake",
-            id=f"flag:{case.state.workflow}:{page.step}:{page.occurrence}:{flag}",
-            step=page.step,
-            occurrence=page.occurrence,
-            body={"flag": flag, "content": kept.id, "sha256": kept.sha256},
-        )
-        await inbox.put(
-            session,
-            case.state.workflow,
-            fact,
-            b"",
-            datetime.now(UTC),
-            clinic=case.state.clinic,
-            ring=case.pathway.emergency.call_back,
-        )
 
 
 def must_be_patient(caller: Caller, case: Case) -> None:
@@ -165,11 +114,6 @@ def as_problem(read: Answers, emergency: EmergencyAdvice | None, language: Langu
         for wrong in read.problems
     ]
     return Problem("bad_answers", errors=errors, **told(emergency))
-
-
-def told(emergency: EmergencyAdvice | None) -> dict[str, Json]:
-    """The extension member of a problem that carries an emergency."""
-    return {} if emergency is None else {"emergency": emergency.model_dump()}
 
 
 async def keep(

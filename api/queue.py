@@ -19,7 +19,7 @@ from pathways.kinds.queue import Accept
 from pathways.view import View
 from ports import PortError
 from ports.consultations import NoSuchConsultation, NotConfirmed
-from records import duty, seats, waits
+from records import duty, people, seats, waits
 from records.database import Session
 
 router = APIRouter(tags=["queue"])
@@ -159,6 +159,10 @@ async def accept(call: CallOf, workflow: WorkflowId, task: TaskId) -> Response:
     async def prepare(session: Session, case: Case) -> dict[str, Json]:
         on = {item.pool: item for item in await duty.of_doctor(session, actor.person)}
         pool = str(case.task(task).data.get("pool"))
+        # The core knows patients by their ids alone, and he comes as a doctor: only the record knows who he is.
+        family = await people.patients_of(session, actor.person, case.today)
+        if case.state.patient in [one.patient for one in family]:
+            raise Problem("own_consultation")
         if pool not in on:
             raise Problem("not_on_duty")
         try:
@@ -173,7 +177,10 @@ async def accept(call: CallOf, workflow: WorkflowId, task: TaskId) -> Response:
         result = await perform(call, workflow, task, "accept", prepare=prepare)
     except Problem as problem:
         if problem.code not in UNKNOWN:
-            await give_back(shared, actor.clinic, actor.person, workflow, step, occurrence)
+            # Refused at the door it has no seat; one that stands there is of another request of his, on its way.
+            if await known(call):
+                await give_back(shared, actor.clinic, actor.person, workflow, step, occurrence)
+            await release(shared, actor.clinic, member, actor.person)
         if problem.code in TAKEN:
             raise Problem("taken") from None
         raise
@@ -201,7 +208,7 @@ async def claim(shared: Services, clinic: str, member: str, doctor: str) -> bool
 
 
 async def give_back(shared: Services, clinic: str, doctor: str, workflow: str, step: str, occurrence: int) -> None:
-    """A refused act frees the doctor's own seat at once, and the offer rings again where it stands.
+    """A refused act frees the doctor's own seat at once.
 
     His other device may have been accepted with this very seat: the workflow is asked, for the record lags.
     """
@@ -213,7 +220,6 @@ async def give_back(shared: Services, clinic: str, doctor: str, workflow: str, s
         seat = await seats.of_occurrence(session, workflow, step, occurrence)
         if seat is not None and seat.doctor == doctor and state.doctor != doctor:
             await seats.free(session, seat.id, datetime.now(UTC))
-    await release(shared, clinic, f"{workflow}:{step}:{occurrence}", doctor)
 
 
 async def release(shared: Services, clinic: str, member: str, doctor: str) -> None:

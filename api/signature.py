@@ -44,7 +44,7 @@ class SignBody(BaseModel):
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$", description="Digest of the bytes signed.")
 
 
-SIGN_EXAMPLE = {"signature": "MIIB…", "sha256": "9f86d081" * 8}
+SIGN_EXAMPLE = {"signature": "MIIBAgYJKoZIhvcNAQcC", "sha256": "9f86d081" * 8}
 
 
 def signing_task(case: Case, task: str) -> Task:

@@ -21,8 +21,10 @@ class Clock(Value):
         return self.anchor + (real - self.real_anchor) * self.rate
 
     def real_until(self, deadline: datetime, real_now: datetime) -> timedelta:
-        """How long to wait, in real time, until a domain deadline; never negative."""
-        return max(timedelta(), (deadline - self.now(real_now)) / self.rate)
+        """How long to wait, in real time, until a domain deadline; zero only when it has come."""
+        left = deadline - self.now(real_now)
+        # A fast clock would round the last instant to nothing, and whoever waits would ask again without end.
+        return timedelta() if left <= timedelta() else max(timedelta.resolution, left / self.rate)
 
     def advanced(self, by: timedelta, real_now: datetime) -> "Clock":
         """The same clock moved forward."""

@@ -19,10 +19,13 @@ class VideoRooms(Protocol):
     """A video provider."""
 
     async def open(self, reference: str, until: datetime) -> str:
-        """Open the room named by our reference (the same again is the same room) and return its id."""
+        """Open the room named by our reference and return its id.
+
+        The same again is the same room while it is open; after the provider closed it, a new one.
+        """
 
     async def find(self, reference: str) -> str | None:
-        """The room opened for a reference, None when there is none."""
+        """The room open for a reference, None when there is none."""
 
     async def close(self, room: str) -> None:
         """Close the room and send everybody out; closing a closed one is fine."""

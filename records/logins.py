@@ -49,6 +49,7 @@ _STAFF = text("""
     WHERE way = 'password' AND key_hash = :key AND closed_at IS NULL
 """)
 _SEEN = text("UPDATE login SET seen_at = :at WHERE id = :id")
+_OPEN = text("SELECT EXISTS (SELECT FROM login WHERE person_id = :person AND way = :way AND closed_at IS NULL)")
 _CLOSE = text("UPDATE login SET closed_at = :at WHERE id = :id AND closed_at IS NULL")
 # A one-time code is good once: the step only moves forward.
 _STEP = text("UPDATE login SET totp_step = :step WHERE id = :id AND totp_step < :step")
@@ -112,6 +113,12 @@ async def seen(session: Session, login: Login, at: datetime) -> None:
     """Keep when a login was last used."""
     await session.reach(login.person)
     await session.run(_SEEN, id=login.id, at=at)
+
+
+async def may_sign_in(session: Session, person: str, way: Way) -> bool:
+    """Whether a person still has an open login of a way."""
+    await session.reach(person)
+    return bool(await session.scalar(_OPEN, person=person, way=way))
 
 
 async def close(session: Session, login: Login, at: datetime) -> bool:

@@ -46,10 +46,13 @@ _COLUMNS = """
     t.workflow, t.id, t.consultation_id AS consultation, t.patient_id AS patient, t.name, t.step, t.occurrence,
     t.owner, t.actions, t.form, t.opened_at, t.due, t.claimed_by, t.data
 """
+# A doctor who comes as a patient sees none of his work, though its tasks are his by name.
 _SHOWN = """
     EXISTS (SELECT FROM task_owner AS o WHERE o.clinic_id = t.clinic_id AND o.workflow = t.workflow
             AND o.task = t.id AND o.owner = ANY(CAST(:owners AS text[])))
     AND (t.claimed_by IS NULL OR t.claimed_by = :person)
+    AND (:staff OR NOT EXISTS (SELECT FROM consultation AS c WHERE c.clinic_id = t.clinic_id AND c.workflow = t.workflow
+                               AND t.patient_id <> :hat AND :person IN (c.doctor_id, c.met_by)))
 """
 _MINE = "(t.claimed_by = :person OR t.owner = ANY(CAST(:own AS text[])))"
 _SCOPES = {
@@ -142,7 +145,14 @@ async def of_consultation(session: Session, consultation: str) -> list[OpenTask]
 def _who(session: Session, actor: Actor) -> dict[str, object]:
     owners = owner_keys(actor)
     own = [key for key in owners if key.startswith(("person:", "patient:"))]
-    return {"clinic": session.clinic, "owners": owners, "own": own, "person": actor.person}
+    return {
+        "clinic": session.clinic,
+        "owners": owners,
+        "own": own,
+        "person": actor.person,
+        "staff": actor.patient is None,
+        "hat": actor.patient,
+    }
 
 
 def _task(row: object) -> OpenTask:

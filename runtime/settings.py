@@ -13,6 +13,8 @@ class Issuer(BaseModel):
     issuer: str
     jwks_url: str
     audience: str = "carepath"
+    staff: bool = True
+    """False for an issuer of patients: its tokens open nothing of the work of a person who is an employee as well."""
 
 
 class Partner(BaseModel):
@@ -76,7 +78,7 @@ class Settings(BaseSettings):
     public_url: str = "http://127.0.0.1:8000"
     """Where people and webhooks reach the API."""
     issuers: list[Issuer] = Field(default_factory=list)
-    """OpenID issuers whose tokens are accepted: ``issuer``, ``jwks_url``, ``audience``."""
+    """OpenID issuers whose tokens count: ``issuer``, ``jwks_url``, ``audience``, ``staff`` (false: of patients)."""
     own_issuer: bool = False
     """Serve the small embedded issuer under ``/auth``."""
     own_issuer_key: Path = Path("data/issuer.pem")

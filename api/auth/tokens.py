@@ -48,7 +48,7 @@ class Verifier:
         fetch: Fetch = fetch,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._issuers = {issuer.issuer: (issuer.audience, Keys(issuer.jwks_url, fetch)) for issuer in issuers}
+        self._issuers = {issuer.issuer: (issuer, Keys(issuer.jwks_url, fetch)) for issuer in issuers}
         self._own = own or {}
         self._clock = clock
 
@@ -88,15 +88,18 @@ class Verifier:
             issuer=issuer,
             subject=_word(claims["sub"]),
             clinic=None if clinic is None else _word(clinic),
-            staff=claims.get("kind") != "patient",
+            staff=claims.get("kind") != "patient" and self._of_staff(issuer),
             expires_at=datetime.fromtimestamp(claims["exp"], UTC),
         )
 
     async def _keys(self, issuer: str, kid: str) -> tuple[str, KeySet]:
         if issuer in self._own:
             return self._own[issuer]
-        audience, keys = self._issuers[issuer]
-        return audience, await keys.holding(kid)
+        known, keys = self._issuers[issuer]
+        return known.audience, await keys.holding(kid)
+
+    def _of_staff(self, issuer: str) -> bool:
+        return issuer in self._own or self._issuers[issuer][0].staff
 
 
 def _unverified_issuer(payload: bytes) -> str:

@@ -21,6 +21,8 @@ CODES = 5
 """How many codes a phone may be sent in a window."""
 ONCE = digest_of("refresh")
 LOST = timedelta(seconds=30)
+WAYS: dict[str, logins.Way] = {"patient": "phone", "staff": "password"}
+"""The login behind each kind of token."""
 STEP = 30
 """Seconds of a TOTP step (RFC 6238)."""
 
@@ -84,14 +86,16 @@ async def by_password(shared: Services, name: str, password: str, totp: str) -> 
     return login.person
 
 
-async def spend(shared: Services, jti: str) -> None:
+async def spend(shared: Services, jti: str, person: str, kind: str) -> None:
     """Use up a refresh token. Whose answer was lost may use it again within seconds.
 
     Raises:
-        Problem: ``login_failed``: it was used before.
+        Problem: ``login_failed``: it was used before, or the login it came from was closed since.
     """
     key, now = shared.hashed.hex("refresh", jti), datetime.now(UTC)
     async with shared.wiring.database.bare() as session:
+        if not await logins.may_sign_in(session, person, WAYS[kind]):
+            raise Problem("login_failed")
         used = await requests.recall(session, key, ONCE)
         if used is not None and now - datetime.fromisoformat(used.body) > LOST:
             raise Problem("login_failed")

@@ -105,7 +105,7 @@ async def refresh(request: Request, body: Refresh, shared: ServicesOf, mint: Min
     """Exchange a refresh token for a new pair; it serves once."""
     await bound(request, shared, "refresh")
     claims = mint.read("refresh+jwt", body.refresh_token)
-    await login.spend(shared, claims["jti"])
+    await login.spend(shared, claims["jti"], claims["sub"], claims["kind"])
     return mint.pair(claims["sub"], claims["clinic"], claims["kind"])
 
 

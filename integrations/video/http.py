@@ -14,6 +14,7 @@ from runtime.settings import Partner
 
 class _Room(Answer):
     room: str
+    closed: bool = False
 
 
 class _Rooms(Answer):
@@ -46,9 +47,9 @@ class HttpVideoRooms:
         return (await self._http.send("/rooms", body, _Room)).room
 
     async def find(self, reference: str) -> str | None:
-        """The room opened for a reference."""
+        """The room open for a reference; one the provider closed lets nobody in."""
         rooms = await self._http.ask("/rooms", _Rooms, {"reference": reference})
-        return rooms.items[0].room if rooms.items else None
+        return next((known.room for known in rooms.items if not known.closed), None)
 
     async def close(self, room: str) -> None:
         """Close the room."""

@@ -74,9 +74,10 @@ def progress(c: Context) -> None:
     if not c.state.charged:
         c.state.charged = True
         charge(c)
-        if c.state.pending:
+        if any(not p.held for p in c.state.pending.values()):
             return
-    if any(p.held for p in c.state.pending.values()):
+    # What a person must see to keeps it from closing, not the rest from being taken back; an undo keeps its order.
+    if any(key.startswith("undo:") for key in c.state.pending):
         return
     if c.state.undos:
         undo = c.state.undos.pop()
@@ -87,7 +88,8 @@ def progress(c: Context) -> None:
         )
         c.note("undo.asked", step=undo.step, occurrence=undo.occurrence, effect=undo.effect)
         return
-    close(c)
+    if not c.state.pending:
+        close(c)
 
 
 def charge(c: Context) -> None:

@@ -20,7 +20,7 @@ from pathways.core.kind import kinds
 
 CORE = frozenset({Tell.activity, Capture.activity, Report.activity})
 """Effects whose answers no kind waits for."""
-KEPT = 2000
+KEPT = 500
 """Answered keys and seen facts that are remembered: the state must not grow without end, and nobody sends an id again
 after so many others (the record of requests and the inbox know it for good)."""
 

@@ -19,6 +19,7 @@ from domain.tasks import Task
 from pathways.core.draft import StepDraft
 from pathways.core.kind import Kind, NoFields, action
 from pathways.kinds._common import (
+    close_tasks,
     count,
     in_flight,
     meeting_doctor,
@@ -102,7 +103,7 @@ class LabOrder(Kind):
             result_id=task.data["result"],
             by=act.actor.person,
         )
-        step.close_task("acknowledge")
+        step.close_task(task.name)
 
     def settled(self, step: StepDraft, pending: Pending, result: Any) -> None:
         """Placed, fetched or handed on."""
@@ -183,11 +184,15 @@ class LabOrder(Kind):
             self.fetch(step)
 
     def show(self, step: StepDraft, result: ResultsFetched) -> None:
-        """Open the doctor's task. A critical result rings, him and the head doctor."""
+        """Open the doctor's task. A critical result rings, him and the head doctor.
+
+        Every version has a task of its own: who acknowledges the one he saw does not acknowledge the one just come.
+        """
         step.memory["shown"] = result.result
         number = count(step, "shows")
+        close_tasks(step)
         task = step.task(
-            "acknowledge",
+            "acknowledge" if number == 1 else f"acknowledge_{number}",
             papers_owner(step),
             ("acknowledge",),
             result=result.result,
@@ -239,7 +244,7 @@ class LabOrder(Kind):
                 self.close(step)
                 step.finish("not_given")
             case _:
-                if "acknowledge" in {task.name for task in step.state.tasks.values() if task.step == step.run.step}:
+                if any(task.step == step.run.step for task in step.state.tasks.values()):
                     # A result nobody has read must not go off every list with the deadline.
                     step.alarm(Role.HEAD_DOCTOR)
                 step.finish("timed_out")

@@ -21,7 +21,7 @@ from domain.people import IdentityLevel, Role
 from domain.state import Answered, ConsultationState, Start
 from pathways.core import engine
 from ports.consultations import NoSuchConsultation
-from records import catalogue, clinics, duty, people, staff
+from records import catalogue, clinics, duty, logins, people, staff
 from records.database import Database
 from records.ids import new_id
 from records.people import Employee, Patient
@@ -96,17 +96,24 @@ class Bench:
                 id=self.clinic, name=Text(ru="К", en="C"), oid="1.2.643", region="77", zone="Europe/Moscow"
             )
             await clinics.save(session, clinic, now)
-            patient = Patient(
-                id=self.patient,
-                person=self.person,
-                number=self.patient,
-                family_name="Вымышленная",
-                given_name="Анна",
-                birth_date=date(1960, 2, 17),
-                sex="female",
-            )
-            await people.create_patient(session, patient, now)
+        await self.as_a_patient(self.person, self.patient)
         return self
+
+    async def as_a_patient(self, person: str, id_: str | None = None) -> str:
+        """Make a person the clinic's patient."""
+        id_ = id_ or new_id("pt")
+        patient = Patient(
+            id=id_,
+            person=person,
+            number=id_,
+            family_name="Вымышленная",
+            given_name="Анна",
+            birth_date=date(1960, 2, 17),
+            sex="female",
+        )
+        async with self.db.clinic(self.clinic) as session:
+            await people.create_patient(session, patient, datetime.now(UTC))
+        return id_
 
     async def close(self) -> None:
         await self.http.aclose()
@@ -129,6 +136,12 @@ class Bench:
             if pools:
                 await duty.on(session, person, pools, now)
         return person
+
+    async def phone(self, person: str) -> logins.Login:
+        """Let a person log in by a phone."""
+        async with self.db.bare() as session:
+            number = f"+7999{secrets.randbelow(10**7):07}"
+            return await logins.create_phone(session, person, number, datetime.now(UTC))
 
     async def consultation(self, *steps: Step, **changes: Json) -> str:
         """A consultation that stands at the first of these steps."""

@@ -10,7 +10,9 @@ from domain.people import Owner, Role
 from domain.state import Answered, ConsultationState
 from domain.tasks import Task
 from ports.consultations import NotConfirmed, StillRunning
-from records import audit, evidence, people, seats
+from records import audit, duty, evidence, people, seats
+from records.database import Database
+from runtime.settings import Settings
 from tests.api.bench import Bench, expired, step
 
 
@@ -55,6 +57,32 @@ async def test_a_resend_to_a_run_that_answered_expired_before_gets_the_answer_of
     again = await bench.send(bench.as_patient(), "POST", path, key=key)
     assert again.status_code == 200
     assert len([code for code in bench.runs.states[workflow].transitions if code.code == "act.cancel"]) == 1
+
+
+async def test_an_act_whose_row_was_committed_and_never_sent_is_sent_by_the_resend(bench: Bench) -> None:
+    workflow = await bench.consultation(step("line"))
+
+    def killed(workflow: str, act: Act) -> tuple[Answered, ConsultationState]:
+        raise RuntimeError("the process died here")
+
+    bench.runs.script = [killed]
+    key, path = secrets.token_hex(16), f"/consultations/{workflow}/cancel"
+    assert (await bench.send(bench.as_patient(), "POST", path, key=key)).status_code == 500
+    assert (await bench.send(bench.as_patient(), "POST", path, key=key)).status_code == 200
+    first, second = bench.runs.sent
+    assert first.id == second.id, "the very same act"
+
+
+async def test_of_two_bodies_at_once_under_one_key_one_is_carried_out_and_the_other_told(bench: Bench) -> None:
+    workflow = await bench.consultation(step("nps").model_copy(update={"wait": True}))
+    path = f"/tasks/{workflow}/nps.1.score/survey/score"
+    key = secrets.token_hex(16)
+    answers = await asyncio.gather(
+        *(bench.send(bench.as_patient(), "POST", path, {"score": n, "comment": f"{n}"}, key) for n in (3, 9))
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 422]
+    assert [a.json()["code"] for a in answers if a.status_code == 422] == ["key_reused"]
+    assert len({act.id for act in bench.runs.sent}) == 1
 
 
 async def test_a_slow_act_is_answered_202_and_found_under_its_address(bench: Bench) -> None:
@@ -135,6 +163,24 @@ async def test_a_refused_accept_frees_the_seat_at_once_and_an_uncertain_one_keep
     assert (refused.status_code, refused.json()["code"]) == (409, "taken")
     assert await seats_of(bench, doctor) == []
     assert bench.runs.states[workflow].doctor is None
+
+
+async def test_what_is_refused_at_the_door_takes_no_seat_from_his_other_device(bench: Bench) -> None:
+    _, path = await in_line(bench)
+    doctor = await bench.employee(Role.DOCTOR, pools=("therapists",))
+
+    def away(workflow: str, act: Act) -> tuple[Answered, ConsultationState]:
+        raise NotConfirmed
+
+    bench.runs.script = [away]
+    key = secrets.token_hex(16)
+    assert (await bench.send(bench.headers(doctor), "POST", path, key=key)).status_code == 503
+    async with bench.db.clinic(bench.clinic) as session:
+        await duty.off(session, doctor, datetime.now(UTC))
+    other = await bench.send(bench.headers(doctor), "POST", path)
+    assert (other.status_code, other.json()["code"]) == (409, "not_on_duty")
+    assert len(await seats_of(bench, doctor)) == 1, "the first device's act may be on its way"
+    assert (await bench.send(bench.headers(doctor), "POST", path, key=key)).json()["doctor"] == doctor
 
 
 async def test_a_resend_of_the_winner_gets_his_answer_though_a_colleague_holds_the_lease_by_now(bench: Bench) -> None:
@@ -225,3 +271,16 @@ async def test_an_alarm_shows_no_clinical_text(bench: Bench) -> None:
     for what in ("answers", "documents", "results"):
         answer = await bench.send(supervisor, "GET", f"/consultations/{workflow}/{what}")
         assert (answer.status_code, answer.json()["code"]) == (403, "forbidden"), what
+
+
+async def test_without_redis_the_seats_row_alone_decides_and_nobody_waits_for_redis(
+    settings: Settings, database: Database
+) -> None:
+    bench = await Bench(settings.model_copy(update={"redis_url": "redis://127.0.0.1:1/0"}), database).open()
+    _, path = await in_line(bench)
+    doctors = [await bench.employee(Role.DOCTOR, pools=("therapists",)) for _ in range(3)]
+    async with asyncio.timeout(5):
+        answers = await asyncio.gather(*(bench.send(bench.headers(doctor), "POST", path) for doctor in doctors))
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409]
+    assert sum([len(await seats_of(bench, doctor)) for doctor in doctors]) == 1
+    await bench.close()

@@ -14,7 +14,7 @@ from domain.people import Role
 from domain.snapshot import Snapshot
 from domain.state import Transition
 from ports.signing import SignatureChecked
-from records import consultations, content, documents, signatures, staff
+from records import consultations, content, documents, logins, seats, signatures, staff
 from tests.api.bench import Bench, step
 
 
@@ -26,10 +26,15 @@ async def test_a_code_on_a_doctors_phone_opens_nothing_of_his_work(bench: Bench)
         assert strong.status_code == 200, path
         weak = await bench.send(bench.headers(doctor, "patient"), "GET", path)
         assert (weak.status_code, weak.json()["code"]) == (400, "patient_needed"), path
+    phone = await bench.phone(doctor)
     refresh = bench.app.state.mint.pair(doctor, bench.clinic, "patient").refresh_token
     refreshed = await bench.http.post("/auth/refresh", json={"refresh_token": refresh})
     still_weak = {"Authorization": f"Bearer {refreshed.json()['access_token']}"}
     assert (await bench.send(still_weak, "GET", "/duty")).status_code == 400
+    async with bench.db.bare() as session:
+        assert await logins.close(session, phone, datetime.now(UTC))
+    spent = await bench.http.post("/auth/refresh", json={"refresh_token": refreshed.json()["refresh_token"]})
+    assert (spent.status_code, spent.json()["code"]) == (401, "login_failed"), "the phone is somebody else's by now"
 
 
 async def test_no_answer_about_anybody_is_kept_on_its_way(bench: Bench) -> None:
@@ -128,3 +133,31 @@ async def test_the_timeline_names_no_symptom_to_the_desk(bench: Bench) -> None:
         answer = await bench.send(who, "GET", f"/consultations/{workflow}/timeline")
         assert [line["code"] for line in answer.json()] == ["emergency.opened"]
         assert ("chest_pain" in answer.text) is sees, role
+
+
+async def test_a_doctor_who_comes_as_a_patient_has_left_his_work_at_the_door(bench: Bench) -> None:
+    doctor = await bench.employee(Role.DOCTOR, pools=("therapists",))
+    own = await bench.as_a_patient(doctor)
+    workflow = await bench.consultation(step("talk"), doctor=doctor)
+    state = bench.runs.states[workflow]
+    async with bench.db.clinic(bench.clinic) as session:
+        await consultations.project(session, Snapshot(state=state, transitions=()))
+    (meet,) = [task.id for task in state.tasks.values() if task.name == "meet"]
+    as_patient = bench.headers(doctor, "patient") | {"Carepath-Patient": own}
+    assert [task["name"] for task in (await bench.send(bench.headers(doctor), "GET", "/tasks")).json()["items"]] == [
+        "meet"
+    ]
+    worn = (await bench.send(as_patient, "GET", "/tasks")).json()
+    assert (worn["items"], worn["counts"]) == ([], {"mine": 0, "shared": 0, "overdue": 0})
+    for path in (f"/consultations/{workflow}", f"/tasks/{workflow}/{meet}/video/ticket"):
+        answer = await bench.send(as_patient, "GET", path)
+        assert (answer.status_code, answer.json()["code"]) == (404, "no_such_consultation"), path
+
+
+async def test_a_doctor_takes_neither_himself_nor_whom_he_represents(bench: Bench) -> None:
+    doctor = await bench.employee(Role.DOCTOR, pools=("therapists",))
+    workflow = await bench.consultation(step("line"), patient=await bench.as_a_patient(doctor))
+    answer = await bench.send(bench.headers(doctor), "POST", f"/tasks/{workflow}/line.1.accept/queue/accept")
+    assert (answer.status_code, answer.json()["code"]) == (403, "own_consultation")
+    async with bench.db.clinic(bench.clinic) as session:
+        assert await seats.of_doctor(session, doctor) == []

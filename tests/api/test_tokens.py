@@ -192,3 +192,5 @@ async def test_who_logged_in_by_a_code_on_his_phone_is_no_staff() -> None:
     assert not (await verifier.verify(token(key, kind="patient"))).staff
     assert (await verifier.verify(token(key, kind="staff"))).staff
     assert (await verifier.verify(token(key))).staff
+    of_patients = ISSUER.model_copy(update={"staff": False})
+    assert not (await Verifier([of_patients], fetch=Fetch(key)).verify(token(key, kind="staff"))).staff

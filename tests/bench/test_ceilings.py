@@ -32,7 +32,7 @@ from runtime.temporal import prepare
 from workers.building import build
 
 EVENTS = 620
-BYTES = 305_000
+BYTES = 232_000
 
 
 @pytest.fixture(scope="module")

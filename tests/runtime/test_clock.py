@@ -35,3 +35,10 @@ async def test_domain_time_follows_a_moved_clock() -> None:
 async def test_an_unmoved_clock_is_real_time() -> None:
     real = real_now()
     assert still_clock().now(real) == real
+
+
+def test_a_deadline_that_has_not_come_is_never_waited_for_without_time() -> None:
+    real = real_now()
+    fast = Clock(anchor=real, real_anchor=real, rate=3600.0)
+    assert fast.real_until(real + timedelta(microseconds=1), real) > timedelta()
+    assert fast.real_until(real, real) == timedelta()

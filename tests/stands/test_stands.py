@@ -82,8 +82,10 @@ async def test_a_ticket_opens_only_its_own_open_room(stands: Stands, client: htt
     assert datetime.now(UTC) < ticket.expires_at < datetime.now(UTC) + timedelta(minutes=15)
     assert (await stand.post(f"/rooms/{other}/join?token={ticket.token}")).status_code == 401
     assert (await stand.post(f"/rooms/{room}/join?token={ticket.token}x")).status_code == 401
+    assert await video.find("c-1:talk:1") == room
     await video.close(room)
     await video.close(room)
+    assert await video.find("c-1:talk:1") is None
     assert (await stand.post(f"/rooms/{room}/join?token={ticket.token}")).json() == {"code": "closed"}
     with pytest.raises(Refused, match="closed"):
         await video.ticket(room, "p-1", "patient")

@@ -196,14 +196,14 @@ class TestEmergency:
         play = Play(money(), duty("talk"))
         play.settle("payment.authorise", hold="h1")
         play.act(PATIENT, "cancel")
-        assert play.status is Status.ENDING
+        assert play.status.value == "ending"
         if source == "flag":
             play.fact("flag-1", source="intake", step="form", body={"flag": "chest_pain"})
         else:
             assert play.act(PATIENT, "flag_emergency") is None
         play.settle("payment.cancel")
         play.tell_all()
-        assert play.status is Status.ENDING
+        assert play.status.value == "ending"
         play.wait(minutes=3)
         assert play.asked == ["notify.tell"]
         call = play.task("call_back").id
@@ -278,7 +278,7 @@ def test_what_is_stuck_does_not_keep_a_cancelled_consultation_open_for_ever() ->
     play.give_up("payment.authorise", "Uncertain")
     assert play.act(ADMIN, "write_off", play.task("stuck").id) == "no_such_action"
     play.act(PATIENT, "cancel")
-    assert play.status is Status.ENDING
+    assert play.status.value == "ending"
     assert play.act(ADMIN, "write_off", play.task("stuck").id) is None
     assert play.status is Status.CLOSED
 
@@ -312,6 +312,20 @@ def test_an_alarm_that_reached_nobody_becomes_a_task_of_its_role(how: str) -> No
         play.give_up("notify.tell")
     else:
         play.settle("notify.tell", people=0)
-    assert play.status is Status.ENDING
+    assert play.status.value == "ending"
     assert play.act(SUPERVISOR, "acknowledge", play.task("alarm").id) is None
+    assert play.status is Status.CLOSED
+
+
+def test_money_is_given_back_though_something_else_is_stuck() -> None:
+    play = Play(money(), Step(id="gate", kind="queue", fields={"pool": "therapists"}), duty("talk"))
+    play.settle("payment.authorise", hold="h1")
+    play.settle("queue.join", low=1, high=2)
+    play.act(PATIENT, "cancel")
+    play.give_up("queue.leave")
+    assert play.asked == ["queue.leave", "payment.cancel"]
+    play.settle("payment.cancel")
+    assert play.status.value == "ending"
+    assert play.act(ADMIN, "retry", play.task("stuck").id) is None
+    play.settle("queue.leave")
     assert play.status is Status.CLOSED

@@ -68,7 +68,7 @@ def test_a_critical_value_of_a_partial_result_does_not_wait_for_the_final_one() 
     assert desk.outcome is None
     notice(desk, "result")
     desk.settle(FetchResults, result="rs-2", status="final")
-    desk.act("acknowledge", "acknowledge", DOCTOR)
+    desk.act("acknowledge_2", "acknowledge", DOCTOR)
     desk.settle(DeliverResult)
     assert desk.outputs["result"] == "rs-2"
     assert desk.outputs["critical"] is True
@@ -229,3 +229,13 @@ def test_a_reason_that_is_no_code_is_not_kept() -> None:
     desk = placed()
     desk.fact("labs", event="refused", order="L-1", reason="Иванов не пришёл")
     assert desk.task("choose").data["refused"] == "other"
+
+
+def test_who_acknowledges_the_version_he_saw_does_not_acknowledge_the_one_just_come() -> None:
+    desk = placed()
+    notice(desk, "result")
+    desk.settle(FetchResults, result="rs-1", status="partial", critical=True)
+    notice(desk, "result")
+    desk.settle(FetchResults, result="rs-2", status="final")
+    assert desk.tasks() == {"acknowledge_2"}
+    assert desk.task("acknowledge_2").data["result"] == "rs-2"
