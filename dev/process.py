@@ -17,6 +17,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mappin
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
+
 HINTS = {
     "No space left on device": "The disk is full: free some space and start again; nothing written so far is lost.",
     "Address already in use": "Another process listens on its port: stop that one, or remove ports.json.",
@@ -263,9 +265,12 @@ class Supervisor:
     async def kill(self, name: str) -> None:
         """End one child by SIGKILL; it stays down."""
         async with self.unwatched(name) as child:
+            # PostgreSQL's backends leave the group and outlive their parent for a moment, holding its memory.
+            family = psutil.Process(child.pid).children(recursive=True) if child.running else []
             child.signal(signal.SIGKILL)
             if child.process is not None:
                 await child.process.wait()
+            await asyncio.to_thread(psutil.wait_procs, family, child.program.grace)
 
     async def restart(self, name: str) -> None:
         """Start a child again (stopping it first where it runs) and wait until it is ready."""

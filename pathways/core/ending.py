@@ -7,7 +7,7 @@ from domain.acts import Fact
 from domain.effects.notify import Tell
 from domain.effects.payment import CancelHold, Capture
 from domain.effects.report import Report
-from domain.people import Owner
+from domain.people import Owner, Role
 from domain.state import Pending, Status
 from pathways.core import flow
 from pathways.core.context import Context
@@ -62,9 +62,10 @@ def alarm(c: Context) -> None:
 
 
 def unheard(c: Context, pending: Pending) -> None:
-    """The end's alarm reached nobody, and no list shows it: it becomes a task of the role."""
+    """The end's alarm reached nobody, and no list shows it: it becomes a task, seen by who can find out why too."""
     if pending.body.get("part") == ALARM_PART and pending.step is None:
-        c.own_task("alarm", Owner.model_validate(pending.body["to"]), ("acknowledge",), end=c.state.end)
+        task = c.own_task("alarm", Owner.model_validate(pending.body["to"]), ("acknowledge",), end=c.state.end)
+        task.also = (Owner(role=Role.CLINIC_ADMIN),)
 
 
 def progress(c: Context) -> None:

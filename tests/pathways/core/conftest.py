@@ -1,5 +1,6 @@
 """A pathway of small kinds, to test the core without knowing any real one."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -15,7 +16,7 @@ from domain.pathway import Care, EmergencyPlan, End, Jump, Pathway, People, Step
 from domain.people import Actor, IdentityLevel, Owner, Role
 from domain.state import ConsultationState, Pending, Status
 from pathways.core import engine
-from pathways.core.kind import Kind, action
+from pathways.core.kind import KINDS, Kind, action, kinds
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -191,6 +192,21 @@ HEAD = actor("p-head", Role.HEAD_DOCTOR)
 ADMIN = actor("p-adm", Role.CLINIC_ADMIN)
 
 __all__ = ["ADMIN", "DOCTOR", "HEAD", "PATIENT", "STRANGER", "SUPERVISOR", "Owner", "Play", "duty", "span"]
+
+
+# Only the tests of this folder know these kinds: a page made from all kinds must not show them.
+SMALL = {kind.name: KINDS.pop(kind.name) for kind in (Duty, Money)}
+
+
+@pytest.fixture(autouse=True)
+def small_kinds() -> Iterator[None]:
+    """The small kinds are words of the language while a test of this folder runs."""
+    KINDS.update(SMALL)
+    kinds.cache_clear()
+    yield
+    for name in SMALL:
+        KINDS.pop(name)
+    kinds.cache_clear()
 
 
 @pytest.fixture
