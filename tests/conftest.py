@@ -16,6 +16,7 @@ from dev.stack import EVERYTHING, SERVERS, Stack
 from runtime.settings import Settings
 
 if TYPE_CHECKING:
+    from dev.stories.scene import Cast
     from records.database import Database
 
 
@@ -62,3 +63,13 @@ async def house(short_folder: Path) -> AsyncIterator[Stack]:
     """The whole of Carepath with the demo clinic."""
     async with Stack(short_folder / "house", EVERYTHING, durable=False) as stack:
         yield stack
+
+
+@pytest.fixture(scope="session")
+async def cast(house: Stack) -> "AsyncIterator[Cast]":
+    """The people of the house, logged in once: a phone is sent five codes in a quarter of an hour."""
+    from dev.stories.scene import Cast
+
+    cast = Cast(house)
+    yield cast
+    await cast.close()

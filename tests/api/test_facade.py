@@ -25,14 +25,6 @@ Json = Any
 pytestmark = pytest.mark.timeout(300)
 
 
-@pytest.fixture(scope="module")
-async def cast(house: Stack) -> Any:
-    """The people, logged in once."""
-    cast = Cast(house)
-    yield cast
-    await cast.close()
-
-
 @pytest.fixture
 def scene(house: Stack, cast: Cast, tmp_path: Any) -> Scene:
     return Scene(house, cast, tmp_path, lambda line: None)

@@ -9,6 +9,7 @@ import pytest
 from dev.client import Answer
 from dev.people import PATIENTS, STAFF
 from dev.stack import Stack
+from dev.stories.scene import Cast
 
 
 @pytest.mark.parametrize("word", [word for word, patient in PATIENTS.items() if patient.phone])
@@ -42,11 +43,10 @@ async def test_an_employee_logs_in_by_password_and_one_time_code(house: Stack, w
             )
 
 
-async def test_the_api_serves_again_after_a_sigkill_and_the_client_only_waits(house: Stack) -> None:
-    async with house.patient("orlov") as patient:
-        await patient.log_in()
-        os.kill(house.pid("api"), signal.SIGKILL)
-        assert await patient.get("/consultations")
+async def test_the_api_serves_again_after_a_sigkill_and_the_client_only_waits(house: Stack, cast: Cast) -> None:
+    patient = await cast.patient("orlov")
+    os.kill(house.pid("api"), signal.SIGKILL)
+    assert await patient.get("/consultations")
 
 
 async def test_every_stand_answers_and_has_a_ledger(house: Stack) -> None:

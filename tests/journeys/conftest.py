@@ -12,14 +12,6 @@ from dev.stories.scene import Cast, Hook, Line, Scene
 SceneOf = Callable[..., Scene]
 
 
-@pytest.fixture(scope="session")
-async def cast(house: Stack) -> AsyncIterator[Cast]:
-    """The people of the house, logged in once."""
-    cast = Cast(house)
-    yield cast
-    await cast.close()
-
-
 @pytest.fixture
 def scene_of(house: Stack, cast: Cast, tmp_path: Path) -> SceneOf:
     """A scene in the house; keywords name what happens at which moment."""
