@@ -56,23 +56,14 @@ def _row(roles: frozenset[Role], owner: Owner) -> Row:
 
 
 TABLE: dict[str, Row] = {
-    # doors without a token
-    "livez": _ANYONE,
-    "readyz": _ANYONE,
-    "metrics": _ANYONE,
-    "jwks": _ANYONE,
-    "openid_configuration": _ANYONE,
+    # logging in
     "request_code": _ANYONE,
     "exchange_code": _ANYONE,
     "log_in": _ANYONE,
     "refresh_token": _ANYONE,
-    "receive_webhook": _ANYONE,
-    "receive_lab_webhook": _ANYONE,
+    "jwks": _ANYONE,
+    "openid_configuration": _ANYONE,
     "list_my_patients": _row(frozenset(), Owner.PERSON),
-    # the plaintext door of Temporal UI
-    "decode_payloads": _row(frozenset({R.CLINIC_ADMIN}), Owner.CLINIC),
-    "encode_payloads": _row(frozenset({R.CLINIC_ADMIN}), Owner.CLINIC),
-    "open_codec_session": _row(frozenset({R.CLINIC_ADMIN}), Owner.SELF),
     # the consultation
     "start_consultation": _row(_PATIENT, Owner.PATIENT),
     "list_consultations": _row(_ALL, Owner.CONSULTATION),
@@ -129,6 +120,7 @@ TABLE: dict[str, Row] = {
     "get_prescription_to_sign": _row(_DOCTOR, Owner.TASK),
     "sign_prescription": _row(_DOCTOR, Owner.TASK),
     "refuse_prescription": _row(_DOCTOR, Owner.TASK),
+    "resubmit_registration": _row(_DOCTOR | {R.CLINIC_ADMIN}, Owner.TASK),
     "acknowledge_lab_order": _row(_RESCUE, Owner.TASK),
     "acknowledge_result": _row(_RESCUE, Owner.TASK),
     # staff
@@ -146,7 +138,20 @@ TABLE: dict[str, Row] = {
     "list_pathways": _row(_ALL, Owner.CLINIC),
     "get_pathway": _row(frozenset({R.CLINIC_ADMIN, R.HEAD_DOCTOR}), Owner.CLINIC),
     "publish_pathways": _row(frozenset({R.CLINIC_ADMIN}), Owner.CLINIC),
+    # the plaintext door of Temporal UI
+    "show_codec_login": _ANYONE,
+    "log_in_to_codec": _ANYONE,
+    "open_codec_session": _row(frozenset({R.CLINIC_ADMIN}), Owner.SELF),
+    "decode_payloads": _row(frozenset({R.CLINIC_ADMIN}), Owner.CLINIC),
+    "encode_payloads": _row(frozenset({R.CLINIC_ADMIN}), Owner.CLINIC),
+    # machines
+    "receive_webhook": _ANYONE,
+    "receive_lab_webhook": _ANYONE,
+    "livez": _ANYONE,
+    "readyz": _ANYONE,
+    "metrics": _ANYONE,
 }
+"""In the order of the OpenAPI page: who logs in first, the patient's way before the doctor's, machines last."""
 
 OVERSEERS = frozenset({R.HEAD_DOCTOR, R.SHIFT_SUPERVISOR, R.CLINIC_ADMIN, R.REGISTRAR, R.CALL_CENTRE, R.CASHIER})
 """Who sees the process (never its clinical text) of every consultation of the clinic."""

@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 from redis.asyncio import Redis
 
 import api
-from api import problems
+from api import docs, problems
 from api.access import row_of
 from api.auth.tokens import Verifier
 from api.caller import enforce
@@ -77,7 +77,7 @@ def create_app(wiring: Wiring) -> FastAPI:
         version="1",
         description=DESCRIPTION,
         lifespan=lifespan,
-        docs_url="/docs",
+        docs_url=None,
         redoc_url=None,
     )
     app.state.services = shared
@@ -90,6 +90,7 @@ def create_app(wiring: Wiring) -> FastAPI:
         app.include_router(router, dependencies=[Depends(enforce)])
     problems.install(app)
     describe(app)
+    docs.serve(app)
     app.add_middleware(CodecDoor, origin=origin_of(settings.temporal_ui_url))
     app.add_middleware(Guard, tally=tally)
     return app

@@ -58,18 +58,29 @@ async def enforce(
         return
     if bearer is None:
         raise Problem("unauthenticated")
-    token = await services(request).verifier.verify(bearer.credentials)
-    if token.clinic is not None and clinic not in (None, token.clinic):
-        raise Problem("not_of_clinic")
-    where = token.clinic or clinic
-    if where is None:
-        raise Problem("clinic_needed")
-    actor = await resolve(services(request), token, where, patient)
+    token, actor = await known(services(request), bearer.credentials, clinic, patient)
     if row.owner is not Owner.PERSON:
         if not actor.roles:
             raise Problem("not_for_patient" if patient else "not_of_clinic" if token.staff else "patient_needed")
         admit(operation, actor)
     request.state.caller = Caller(actor, token, language_of(request))
+
+
+async def known(
+    shared: Services, credentials: str, clinic: str | None, patient: str | None = None
+) -> tuple[Bearer, Actor]:
+    """The verified token, and who is behind it in the clinic it names, or else in the one named here.
+
+    Raises:
+        Problem: ``unauthenticated``, ``clinic_needed``, ``not_of_clinic``.
+    """
+    token = await shared.verifier.verify(credentials)
+    if token.clinic is not None and clinic not in (None, token.clinic):
+        raise Problem("not_of_clinic")
+    where = token.clinic or clinic
+    if where is None:
+        raise Problem("clinic_needed")
+    return token, await resolve(shared, token, where, patient)
 
 
 async def resolve(shared: Services, token: Bearer, clinic: str, patient: str | None) -> Actor:

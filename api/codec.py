@@ -10,7 +10,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, FastAPI, Header, Request, Response
+from fastapi import APIRouter, Header, Request, Response
 from google.protobuf import json_format
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.datastructures import Headers, MutableHeaders
@@ -19,9 +19,10 @@ from temporalio.api.common.v1 import Payload, Payloads
 
 from api.caller import CallerOf, ServicesOf
 from api.problems import Problem
+from api.services import Services
+from domain.people import Actor
 from records import audit
 from runtime.crypto import KeyMissing, Unreadable, codec
-from runtime.settings import Settings
 
 PATH = "/codec"
 COOKIE = "carepath-codec"
@@ -69,13 +70,17 @@ async def encode(bundle: Bundle, who: CallerOf, shared: ServicesOf, namespace: N
 @router.post("/session", operation_id="open_codec_session", status_code=204)
 async def open_session(request: Request, who: CallerOf, shared: ServicesOf) -> Response:
     """Let this browser's Temporal UI decrypt for a quarter of an hour with the caller's own token."""
-    async with shared.wiring.database.clinic(who.actor.clinic) as session:
-        await audit.write(session, who.actor.person, "codec.session", [who.actor.person], datetime.now(UTC))
     token = request.headers["authorization"].split(" ", 1)[1]
-    answer = Response(status_code=204)
+    return await opened(shared, who.actor, token, Response(status_code=204))
+
+
+async def opened(shared: Services, actor: Actor, token: str, answer: Response) -> Response:
+    """Write the audit's row and have the browser hold the token, for this path alone."""
+    async with shared.wiring.database.clinic(actor.clinic) as session:
+        await audit.write(session, actor.person, "codec.session", [actor.person], datetime.now(UTC))
     answer.set_cookie(
         COOKIE,
-        f"{who.actor.clinic}~{token}",
+        f"{actor.clinic}~{token}",
         max_age=SESSION,
         path=PATH,
         httponly=True,
@@ -83,12 +88,6 @@ async def open_session(request: Request, who: CallerOf, shared: ServicesOf) -> R
         secure=shared.wiring.settings.public_url.startswith("https:"),
     )
     return answer
-
-
-def install(app: FastAPI, settings: Settings) -> None:
-    """Serve the door: its routes, and what the UI's origin needs to call them."""
-    app.include_router(router)
-    app.add_middleware(CodecDoor, origin=origin_of(settings.temporal_ui_url))
 
 
 def origin_of(url: str) -> str:

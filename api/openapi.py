@@ -1,5 +1,6 @@
-"""The OpenAPI page: every refusal is a problem, whichever route it comes from."""
+"""The OpenAPI page: every refusal is a problem, whichever route it comes from; in the order of the access table."""
 
+import re
 from typing import Any
 
 from fastapi import FastAPI
@@ -36,12 +37,14 @@ def describe(app: FastAPI) -> None:
 
 
 def mend(made: dict[str, Any]) -> None:
-    """Name the problem, and its media type, as the body of every answer that is not what was asked for."""
+    """Order the page; say what each operation does; name the problem as the body of what was not asked for."""
+    order(made)
     schemas = made["components"]["schemas"]
     schemas["ProblemBody"] = ProblemBody.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas |= schemas["ProblemBody"].pop("$defs", {})
     for path in made["paths"].values():
         for operation in path.values():
+            operation["summary"] = summary_of(operation["description"])
             answers = operation["responses"]
             for parameter in operation.get("parameters", ()):
                 if parameter["name"] == KEY:
@@ -55,3 +58,20 @@ def mend(made: dict[str, Any]) -> None:
                     answer["content"] = {MEDIA: {"schema": {"$ref": REF}}}
     for name in _GONE:
         schemas.pop(name, None)
+
+
+def order(made: dict[str, Any]) -> None:
+    """Paths and their words in the order of the access table, whichever module they come from."""
+    place = {operation: n for n, operation in enumerate(TABLE)}
+
+    def first(path: dict[str, Any]) -> int:
+        return min(place[operation["operationId"]] for operation in path.values())
+
+    made["paths"] = dict(sorted(made["paths"].items(), key=lambda item: first(item[1])))
+    operations = [operation for path in made["paths"].values() for operation in path.values()]
+    made["tags"] = [{"name": tag} for tag in dict.fromkeys(tag for each in operations for tag in each["tags"])]
+
+
+def summary_of(description: str) -> str:
+    """The first clause of an operation's description: what stands beside its path."""
+    return re.split(r"[.:;](?:\s|$)", " ".join(description.split()), maxsplit=1)[0].replace("`", "")

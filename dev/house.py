@@ -11,6 +11,7 @@ from temporalio.client import Client
 
 from dev.layout import Layout
 from dev.process import Child, Program
+from dev.stands.base import SECRET, TOKEN
 from runtime.temporal import connect
 
 QUEUES = {"flow": TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW} | dict.fromkeys(
@@ -49,9 +50,8 @@ def stands(layout: Layout, folder: Path) -> list[Program]:
             argv=_python(
                 f"dev.stands.{stand.module}", "--port", str(stand.port), "--data", str(folder / "stands" / name),
                 "--callback", f"{layout.api_url}/webhooks/{stand.webhook}",
-                "--secret", stand.secret, "--token", stand.token,
             ),
-            env=HERE,
+            env={**HERE, SECRET: stand.secret, TOKEN: stand.token},
             ready=ready,
             restarts=RESTARTS,
         )  # fmt: skip

@@ -144,7 +144,17 @@ def make_environment() -> None:
         raise SetupError(f"`{sys.executable} -m venv` failed: install the package python3-venv.")
     uv = find_uv(python)
     if uv:
-        command = [uv, "pip", "sync", "-q", "--require-hashes", "--python", str(python), str(LOCK)]
+        command = [
+            uv,
+            "pip",
+            "sync",
+            "-q",
+            "--require-hashes",
+            "--compile-bytecode",
+            "--python",
+            str(python),
+            str(LOCK),
+        ]
     else:
         command = [str(python), "-m", "pip", "install", "-q", "--require-hashes", "--no-deps", "-r", str(LOCK)]
     if subprocess.call(command) != 0:

@@ -55,7 +55,7 @@ _MARK = text("UPDATE inbox SET delivered_at = :at WHERE id = :id AND delivered_a
 _STUCK = text("""
     SELECT i.id, coalesce(i.clinic_id, c.clinic_id) AS clinic, i.workflow, i.fact, i.received_at, i.tries
     FROM inbox AS i LEFT JOIN consultation AS c ON c.workflow = i.workflow
-    WHERE i.delivered_at IS NULL AND i.tries >= :tries ORDER BY i.id LIMIT :limit
+    WHERE i.delivered_at IS NULL AND i.tries >= :tries AND i.id > :after ORDER BY i.id LIMIT :limit
 """)
 _TO_RING = text("""
     SELECT id, clinic_id AS clinic, workflow, ring FROM inbox
@@ -108,9 +108,9 @@ async def mark(session: Session, letter: int, at: datetime) -> None:
     await session.run(_MARK, id=letter, at=at)
 
 
-async def stuck(session: Session, tries: int = STUCK_AFTER, limit: int = 100) -> list[Letter]:
-    """What stays undeliverable: a person must look (system role)."""
-    rows = await session.rows(_STUCK, tries=tries, limit=limit)
+async def stuck(session: Session, after: int = 0, *, tries: int = STUCK_AFTER, limit: int = 100) -> list[Letter]:
+    """What stays undeliverable: a person must look (system role). The first letters after that one, by id."""
+    rows = await session.rows(_STUCK, after=after, tries=tries, limit=limit)
     return [Letter.model_validate(dict(row._mapping)) for row in rows]
 
 

@@ -83,7 +83,7 @@ class InboxRelay:
         async with self._database.system() as session:
             flags = await inbox.to_ring(session, real_now() - FLAG_PATIENCE)
         # Told first, noted after: told twice under one key is told once, noted and not told is nobody rung.
-        await self._each(map(self._ring, flags))
+        raise_first(await each(map(self._ring, flags)))
         return False
 
     async def _ring(self, flag: inbox.Flag) -> None:
@@ -93,23 +93,24 @@ class InboxRelay:
             await inbox.rung(session, flag.id, real_now())
 
     async def tell_stuck(self) -> bool:
-        """Tell the clinic's administrator of letters nobody takes."""
-        async with self._database.system() as session:
-            letters = await inbox.stuck(session)
-        await self._each(map(self._tell_of, letters))
+        """Tell the clinic's administrator of letters nobody takes, page by page: each of them has its person."""
+        failures: list[BaseException] = []
+        after = 0
+        while letters := await self._stuck(after):
+            failures += await each(map(self._tell_of, letters))
+            after = letters[-1].id
+        raise_first(failures)
         return False
+
+    async def _stuck(self, after: int) -> list[inbox.Letter]:
+        async with self._database.system() as session:
+            return await inbox.stuck(session, after)
 
     async def _tell_of(self, letter: inbox.Letter) -> None:
         log.error("inbox.stuck", letter=letter.id, tries=letter.tries, source=letter.fact.source)
         if letter.clinic is not None:
             to = Owner(role=Role.CLINIC_ADMIN)
             await self._tell(letter.clinic, letter.workflow, f"inbox.{letter.id}", to, "consultation_needs_you")
-
-    async def _each(self, work: Iterable[Awaitable[None]]) -> None:
-        # One that cannot be told holds up no other; its failure is raised when all were tried.
-        for done in await asyncio.gather(*work, return_exceptions=True):
-            if isinstance(done, BaseException):
-                raise done
 
     async def _tell(self, clinic: str, workflow: str, part: str, to: Owner, text: str, *, urgent: bool = False) -> None:
         await self._tells(
@@ -124,3 +125,14 @@ class InboxRelay:
                 urgent=urgent,
             )
         )
+
+
+async def each(work: Iterable[Awaitable[None]]) -> list[BaseException]:
+    """Do all of it: one that cannot be told holds up no other. What failed."""
+    return [done for done in await asyncio.gather(*work, return_exceptions=True) if done is not None]
+
+
+def raise_first(failures: list[BaseException]) -> None:
+    """Raise the first failure, now that all were tried."""
+    for failure in failures:
+        raise failure

@@ -39,9 +39,9 @@ def _remark(words: str) -> None:
 def main() -> None:
     """Read how much of it."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5, help="rounds of each side")
-    parser.add_argument("--each", type=int, default=12, help="consultations a round")
-    parser.add_argument("--at-once", type=int, default=6, help="consultations at once")
+    parser.add_argument("--rounds", type=int, default=4, help="rounds of each side")
+    parser.add_argument("--each", type=int, default=8, help="consultations a round")
+    parser.add_argument("--at-once", type=int, default=8, help="consultations at once")
     asked = parser.parse_args()
     plan = Plan(asked.rounds, asked.each, asked.at_once)
     asyncio.run(run(plan, plan))

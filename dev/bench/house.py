@@ -9,7 +9,7 @@ import uuid
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 from dev.bench.script import Cast
 from dev.people import ATTENDING, STAFF

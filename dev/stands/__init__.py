@@ -1,4 +1,4 @@
 """Stand-ins of the outside: separate processes that import no room of ours.
 
-Run one with ``python -m dev.stands.<name> --port N --data FOLDER --callback URL --secret S --token T``.
+Run one with ``STAND_SECRET=S STAND_TOKEN=T python -m dev.stands.<name> --port N --data FOLDER --callback URL``.
 """

@@ -23,11 +23,13 @@ import asyncio
 import contextlib
 import hmac
 import json
+import os
 import secrets
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import parse_qsl
 from weakref import WeakValueDictionary
 
 import uvicorn
@@ -41,6 +43,10 @@ from dev.stands.later import Later, Work
 from dev.stands.wire import Call, Refuse, broken, problem, read
 
 MODES = frozenset({"fail_before", "refuse", "slow", "twice", "fail_after_commit", "lost_answer"})
+SECRET, TOKEN = "STAND_SECRET", "STAND_TOKEN"
+"""Variables of the environment: what signs notices (HMAC-SHA256), and the bearer token of its calls.
+
+Everybody on the machine sees a command line."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +120,7 @@ class Stand:
 
         def declare(handler: Page) -> Page:
             async def endpoint(request: Request) -> Response:
-                form = {k: v for k, v in (await request.form()).items() if isinstance(v, str)}
+                form = dict(parse_qsl((await request.body()).decode()))
                 call = Call({}, dict(request.query_params), dict(request.path_params), form=form)
                 return self._do(lambda: handler(self.book, call))
 
@@ -228,9 +234,7 @@ def main(build: Callable[[Options], Stand]) -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--data", type=Path, required=True, help="folder of its durable memory")
     parser.add_argument("--callback", default="", help="where notices are sent; none are without it")
-    parser.add_argument("--secret", default="", help="signs notices (HMAC-SHA256)")
-    parser.add_argument("--token", default="", help="bearer token of its calls")
-    options = Options(**vars(parser.parse_args()))
+    options = Options(**vars(parser.parse_args()), secret=os.environ.get(SECRET, ""), token=os.environ.get(TOKEN, ""))
     app = build(options).app()
     uvicorn.run(
         app,

@@ -51,7 +51,8 @@ def build(options: Options) -> Stand:
     def open_(book: Book, call: Call) -> dict[str, Json]:
         reference = call.text("reference")
         for known in book.all("room", reference=reference):
-            return {"room": known["room"]}
+            if not known["closed"]:
+                return {"room": known["room"]}
         room = {"room": new_id("room"), "reference": reference, "until": call.text("until")}
         book.put("room", room["room"], {**room, "closed": False, "inside": {}})
         book.effect("open", call.key, **room)

@@ -36,6 +36,7 @@ async def play(scene: Scene) -> Told:
     scene.say(HOUSE, "предлагает очный приём", "offers a visit in person")
     await scene.once("mis", "request_visit")
     scene.say("mis", "запись на очный приём принята", "the visit in person is requested")
+    await steps.registered(scene, doctor)
     await scene.nothing_twice()
     return Told(scene.consultation, view["end"], (protocol,))
 

@@ -23,7 +23,7 @@ async def play(scene: Scene) -> Told:
     prescription = await steps.sign(scene, doctor, DOCTOR, "prescription", "sign_0")
     end = (await steps.ended(scene, patient))["end"]
     await papers_reach_the_patient(scene, patient)
-    await registered(scene, doctor)
+    await steps.registered(scene, doctor)
     await tests_and_result(scene, patient, doctor)
     await steps.score(scene, patient, PATIENT, 9)
     await each_effect_once(scene)
@@ -48,21 +48,6 @@ async def papers_reach_the_patient(scene: Scene, patient: PatientClient) -> None
     for paper in papers:
         scene.must((await patient.read(f"{address}/{paper['id']}")).startswith(b"%PDF-"), "a paper is a PDF")
     scene.say(PATIENT, "скачивает протокол и рецепт", "downloads the protocol and the prescription")
-
-
-async def registered(scene: Scene, doctor: StaffClient) -> None:
-    """РЭМД decides and calls back: the steps that were left behind for it are over."""
-
-    async def look() -> Json:
-        done = await scene.ledger("registry", "registered")
-        return done if len(done) == len(await scene.ledger("registry", "register")) > 0 else None
-
-    done = await doctor.wait("the registrations", look)
-    for name in [name for name in (await doctor.view(scene.consultation))["left_behind"] if ".registration" in name]:
-        await doctor.until(name, "the registration", lambda view: view["status"] == "closed")
-    for item in done:
-        number = item["effect"]["number"]
-        scene.say("registry", f"регистрирует документ: {number}", f"registers a document: {number}")
 
 
 async def tests_and_result(scene: Scene, patient: PatientClient, doctor: StaffClient) -> None:

@@ -178,6 +178,21 @@ async def sign(scene: Scene, doctor: StaffClient, doctor_is: str, kind: str = "s
     return path
 
 
+async def registered(scene: Scene, doctor: StaffClient) -> None:
+    """РЭМД decides and calls back: the steps that were left behind for it are over."""
+
+    async def look() -> Json:
+        done = await scene.ledger("registry", "registered")
+        return done if len(done) == len(await scene.ledger("registry", "register")) > 0 else None
+
+    done = await doctor.wait("the registrations", look)
+    for name in [name for name in (await doctor.view(scene.consultation))["left_behind"] if ".registration" in name]:
+        await doctor.until(name, "the registration", lambda view: view["status"] == "closed")
+    for item in done:
+        number = item["effect"]["number"]
+        scene.say("registry", f"регистрирует документ: {number}", f"registers a document: {number}")
+
+
 async def score(scene: Scene, patient: PatientClient, who: str, points: int) -> None:
     """Answer the survey, which runs on its own."""
     asked = await patient.work("score", scene.consultation)

@@ -113,6 +113,9 @@ def settle(pathway: Pathway, state: ConsultationState, key: str, result: Json, n
         else:
             past = StepRun(step=pending.step, occurrence=pending.occurrence, opened_at=pending.since)
             kind.late(c.draft(past), pending, answer)
+        if c.state.revision == state.revision:
+            # The record must not go on showing as wanted what is done.
+            c.note("effect.done", step=pending.step, occurrence=pending.occurrence, effect=pending.effect)
     return settled(c)
 
 

@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from dev.process import Child, Program, Supervisor
+from dev.stands import base
 from tests.stands.standing import NAMES, SECRET, TOKEN, Receiver, Standing, free_port
 
 
@@ -53,11 +54,10 @@ async def running(
             "--port": str(stand.port),
             "--data": str(folder),
             "--callback": f"http://127.0.0.1:{receiver.port}/webhooks",
-            "--secret": SECRET,
-            "--token": TOKEN,
         }
         argv = (sys.executable, "-m", f"dev.stands.{stand.name}", *(word for pair in words.items() for word in pair))
-        return Program(name=f"stand-{stand.name}", argv=argv, ready=ready)
+        env = {base.SECRET: SECRET, base.TOKEN: TOKEN}
+        return Program(name=f"stand-{stand.name}", argv=argv, env=env, ready=ready)
 
     await supervisor.start(*(program(stand) for stand in found.values()))
     yield found

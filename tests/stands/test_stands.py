@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import httpx
+import psutil
 import pytest
 
 from domain.people import IdentityLevel
@@ -15,7 +16,7 @@ from integrations.registry.http import HttpRegistry
 from integrations.video.http import HttpVideoRooms
 from ports import Refused
 from ports.mis import Visit
-from tests.stands.standing import Receiver, Standing
+from tests.stands.standing import SECRET, TOKEN, Receiver, Standing
 
 Stands = dict[str, Standing]
 REFERENCE = "c-1:labs:1"
@@ -89,6 +90,23 @@ async def test_a_ticket_opens_only_its_own_open_room(stands: Stands, client: htt
     assert (await stand.post(f"/rooms/{room}/join?token={ticket.token}")).json() == {"code": "closed"}
     with pytest.raises(Refused, match="closed"):
         await video.ticket(room, "p-1", "patient")
+
+
+async def test_a_room_closed_in_mid_meeting_is_opened_again_as_another(
+    stands: Stands, client: httpx.AsyncClient
+) -> None:
+    video, until = HttpVideoRooms(stands["video"].partner, client), datetime.now(UTC) + timedelta(hours=1)
+    closed = await video.open("c-1:talk:1", until)
+    await video.close(closed)
+    room = await video.open("c-1:talk:1", until)
+    assert room == await video.open("c-1:talk:1", until) == await video.find("c-1:talk:1") != closed
+    await video.ticket(room, "p-1", "patient")
+
+
+async def test_no_secret_of_a_stand_is_seen_among_the_processes(stands: Stands) -> None:
+    for stand in stands.values():
+        words = psutil.Process(stand.supervisor.children[f"stand-{stand.name}"].pid).cmdline()
+        assert not {SECRET, TOKEN} & set(words), stand.name
 
 
 async def test_the_registry_decides_later_and_tells(

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -68,8 +69,11 @@ class Tells:
 
     def __init__(self) -> None:
         self.sent: list[Tell] = []
+        self.deaf_to: str | None = None
 
     async def __call__(self, effect: Tell) -> Told:
+        if effect.part == self.deaf_to:
+            raise Unavailable("sms")
         self.sent.append(effect)
         return Told(people=1)
 
@@ -163,6 +167,21 @@ async def test_what_stays_undeliverable_is_told_to_the_administrator(
     await relay.tell_stuck()
     told = [each for each in tells.sent if each.workflow == workflow]
     assert [each.to.role for each in told] == [Role.CLINIC_ADMIN]
+
+
+async def test_of_many_stuck_letters_none_is_left_untold_though_the_first_cannot_be_told(
+    relay: InboxRelay, database: Database, tells: Tells, clinic: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workflow, many = f"c-{uuid.uuid4().hex}", 5
+    await put(database, workflow, *(fact("labs") for _ in range(many)), clinic=clinic)
+    async with database.system() as session:
+        first, *_ = (each for each in await inbox.stuck(session, tries=0, limit=1000) if each.workflow == workflow)
+    pages = partial(inbox.stuck, tries=0, limit=2)
+    monkeypatch.setattr(inbox, "stuck", pages)
+    tells.deaf_to = f"inbox.{first.id}"
+    with pytest.raises(Unavailable):
+        await relay.tell_stuck()
+    assert len([each for each in tells.sent if each.workflow == workflow]) == many - 1
 
 
 async def test_a_red_flag_nobody_took_rings_once(

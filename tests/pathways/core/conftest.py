@@ -68,6 +68,8 @@ class Money(Kind):
         step.ask(Authorise, payer="pt-1", service="visit", amount=150000, means="tok")
 
     def settled(self, step: Any, pending: Pending, result: Any) -> None:
+        if result.hold is None:
+            return
         step.undo(CancelHold, hold=result.hold)
         step.finish("done", hold=result.hold, amount=150000, costs=20000)
 

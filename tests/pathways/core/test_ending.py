@@ -36,6 +36,14 @@ def test_costs_alone_are_taken_for_a_no_show() -> None:
     assert next(iter(play.state.pending.values())).body["amount"] == 20000
 
 
+def test_what_is_done_is_told_to_the_record_even_where_nothing_else_moves() -> None:
+    play = Play(money(), duty("talk"))
+    before = play.state.revision
+    play.settle("payment.authorise", declined="no_money")
+    assert play.state.revision == before + 1
+    assert play.codes[-1] == "effect.done"
+
+
 def test_an_effect_in_flight_is_awaited_and_then_taken_back() -> None:
     play = Play(money(), duty("talk"))
     play.act(PATIENT, "cancel")
