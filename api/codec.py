@@ -69,7 +69,7 @@ async def encode(bundle: Bundle, who: CallerOf, shared: ServicesOf, namespace: N
 
 @router.post("/session", operation_id="open_codec_session", status_code=204)
 async def open_session(request: Request, who: CallerOf, shared: ServicesOf) -> Response:
-    """Let this browser's Temporal UI decrypt for a quarter of an hour with the caller's own token."""
+    """Let this browser's Temporal UI decrypt for a quarter of an hour, with the caller's token."""
     token = request.headers["authorization"].split(" ", 1)[1]
     return await opened(shared, who.actor, token, Response(status_code=204))
 

@@ -60,8 +60,10 @@ BY_PASSWORD = (
 BY_TOKEN = (CLINIC, Input("token", Text(ru="Токен доступа", en="Access token"), "password", 'autocomplete="off"'))
 TITLE = Text(ru="Расшифровка в Temporal UI", en="Decoding in Temporal UI")
 LEAD = Text(
-    ru=f"Войдите как администратор клиники: {MINUTES} минут этот браузер сможет расшифровывать, каждое чтение попадёт в аудит.",
-    en=f"Log in as the clinic's administrator: for {MINUTES} minutes this browser may decrypt, each reading is audited.",
+    ru=f"Войдите как администратор клиники: {MINUTES} минут этот браузер сможет расшифровывать; "
+    "каждое чтение попадёт в аудит.",
+    en=f"Log in as the clinic's administrator: this browser may decrypt for {MINUTES} minutes; "
+    "each reading is audited.",
 )
 SEND = Text(ru="Открыть", en="Open")
 DONE = Text(ru="Готово: обновите страницу процесса в Temporal UI.", en="Done: reload the run's page in Temporal UI.")

@@ -91,5 +91,5 @@ async def accept(
     responses=ANSWERS,
 )
 async def decline(call: CallOf, workflow: WorkflowId, task: TaskId) -> Response:
-    """Not agree: the consultation ends."""
+    """Decline the consents: the consultation ends."""
     return (await perform(call, workflow, task, "decline")).response()

@@ -133,7 +133,7 @@ async def list_consultations(
 
 @router.get("/consultations/{workflow}", operation_id="get_consultation")
 async def get(who: CallerOf, shared: ServicesOf, workflow: WorkflowId) -> View:
-    """Stage, open tasks with who, what and until when, and what the caller may do now."""
+    """The consultation as the caller sees it: stage, open tasks (who, what, until when), what he may do now."""
     async with shared.wiring.database.clinic(who.actor.clinic) as session:
         return (await open_case(shared, session, who, workflow, "consultation.read")).view()
 
@@ -154,7 +154,10 @@ def without_symptoms(line: consultations.TimelineEntry) -> consultations.Timelin
 
 @router.get("/consultations/{workflow}/events", operation_id="watch_consultation", response_class=StreamingResponse)
 async def watch(who: CallerOf, shared: ServicesOf, workflow: WorkflowId, last: LastEvent = None) -> StreamingResponse:
-    """The view as a stream: every event is the whole view, its id ``<epoch>.<revision>``; until the token ends."""
+    """The consultation as a stream: every event is the whole view; until the token ends.
+
+    Its id is ``<epoch>.<revision>``.
+    """
     async with shared.wiring.database.clinic(who.actor.clinic) as session:
         case = await open_case(shared, session, who, workflow, "consultation.watch")
 

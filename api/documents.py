@@ -70,7 +70,7 @@ async def download(
     workflow: WorkflowId,
     document: Annotated[str, Path(pattern=r"^[a-z0-9-]{3,64}$")],
 ) -> Response:
-    """The PDF: exactly the bytes that were signed."""
+    """The PDF of a paper: exactly the bytes that were signed."""
     async with shared.wiring.database.clinic(who.actor.clinic) as session:
         case = await open_case(shared, session, who, workflow, "document.read", document, clinical=True)
         must_be_confirmed(who)

@@ -68,7 +68,7 @@ async def list_pathways(who: CallerOf, shared: ServicesOf) -> list[Offered]:
 async def get_pathway(
     who: CallerOf, shared: ServicesOf, code: Annotated[str, InPath(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")]
 ) -> Pathway:
-    """The latest version as compiled."""
+    """The latest version of a pathway, as compiled."""
     async with shared.wiring.database.clinic(who.actor.clinic) as session:
         found = await catalogue.latest(session, code)
     if found is None:

@@ -30,5 +30,5 @@ async def pay(
     responses=ANSWERS,
 )
 async def refuse(call: CallOf, workflow: WorkflowId, task: TaskId) -> Response:
-    """Not pay: the consultation ends."""
+    """Refuse to pay: the consultation ends."""
     return (await perform(call, workflow, task, "refuse")).response()

@@ -20,7 +20,7 @@ router = APIRouter(tags=["prescription"])
     responses=PDF,
 )
 async def get_document(who: CallerOf, shared: ServicesOf, workflow: WorkflowId, task: TaskId) -> Response:
-    """The exact bytes of the form to sign."""
+    """The exact bytes of the prescription to sign."""
     return await document_to_sign(who, shared, workflow, task)
 
 
@@ -33,7 +33,7 @@ async def get_document(who: CallerOf, shared: ServicesOf, workflow: WorkflowId, 
 async def sign_prescription(
     call: CallOf, workflow: WorkflowId, task: TaskId, body: Annotated[SignBody, Body(examples=[SIGN_EXAMPLE])]
 ) -> Response:
-    """Sign the form: it is issued, once."""
+    """Sign the prescription: it is issued, once."""
     return (await sign(call, workflow, task, body)).response()
 
 
@@ -44,5 +44,5 @@ async def sign_prescription(
     responses=ANSWERS,
 )
 async def refuse(call: CallOf, workflow: WorkflowId, task: TaskId) -> Response:
-    """Not issue this form after all."""
+    """Not issue this prescription after all."""
     return (await perform(call, workflow, task, "refuse")).response()

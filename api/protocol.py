@@ -83,7 +83,7 @@ async def save_draft(
     task: TaskId,
     body: Annotated[ProtocolDraft, Body(examples=[{"body": {"complaints": "Повышение давления"}}])],
 ) -> DraftSaved:
-    """Save the draft. Nothing of it is decided on."""
+    """Save the draft of the protocol. Nothing of it is decided on."""
     async with shared.wiring.database.clinic(who.actor.clinic) as session:
         case = await open_case(shared, session, who, workflow, "protocol.autosave", task=task)
         must_own(case, task)

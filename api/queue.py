@@ -79,7 +79,7 @@ async def list_offers(who: CallerOf, shared: ServicesOf) -> Offers:
 
 @router.get("/queue/events", operation_id="watch_offers", response_class=StreamingResponse)
 async def watch_offers(who: CallerOf, shared: ServicesOf, last: LastEvent = None) -> StreamingResponse:
-    """The same as a stream: every event is the whole list."""
+    """Who waits, as a stream: every event is the whole list."""
 
     async def look() -> tuple[str, str, Json] | None:
         now = await again(shared, who, "watch_offers")
@@ -243,5 +243,5 @@ async def decline(call: CallOf, workflow: WorkflowId, task: TaskId) -> None:
 
 @router.post("/tasks/{workflow}/{task}/queue/leave", operation_id="leave_line", response_model=View, responses=ANSWERS)
 async def leave(call: CallOf, workflow: WorkflowId, task: TaskId) -> Response:
-    """The patient waits no longer."""
+    """Leave the line: the patient waits no longer."""
     return (await perform(call, workflow, task, "leave")).response()

@@ -27,5 +27,5 @@ async def accept(call: CallOf, workflow: WorkflowId, task: TaskId) -> Response:
     responses=ANSWERS,
 )
 async def decline(call: CallOf, workflow: WorkflowId, task: TaskId) -> Response:
-    """Not be booked."""
+    """Decline the visit: nothing is booked."""
     return (await perform(call, workflow, task, "decline")).response()

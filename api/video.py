@@ -68,7 +68,7 @@ async def needs_in_person(call: CallOf, workflow: WorkflowId, task: TaskId) -> R
     responses=ANSWERS,
 )
 async def phone(call: CallOf, workflow: WorkflowId, task: TaskId) -> Response:
-    """The video does not work: the doctor has the patient on the phone."""
+    """Go on by phone: the video does not work, and the doctor has called the patient."""
     return (await perform(call, workflow, task, "phone")).response()
 
 

@@ -21,6 +21,8 @@ View = dict[str, Json]
 AGAIN = frozenset({502, 503, 504})
 """Answers after which the same request with the same key is sent again."""
 STEP = 30
+ON_ITS_WAY = 10
+"""Seconds a login may take to arrive."""
 
 
 class Answer(Exception):
@@ -267,7 +269,9 @@ class StaffClient(Client):
     async def log_in(self) -> Self:
         """Name, password, one-time code. A code serves once: a second login in its half minute uses the next one."""
         present = int(time.time()) // STEP
-        step = max(present - 1, self._spent.get(self._totp, 0) + 1)
+        # The step before this one is good for this half minute; near its end the code would come too late.
+        oldest = int(time.time() + ON_ITS_WAY) // STEP - 1
+        step = max(oldest, self._spent.get(self._totp, 0) + 1)
         if step > present + 1:
             await asyncio.sleep((step - 1) * STEP - time.time())
         self._spent[self._totp] = step

@@ -13,7 +13,7 @@ import httpx
 
 from api.app import create_app
 from dev.clinic import compiled
-from domain.acts import Act, Refusal
+from domain.acts import Act, Fact, Refusal
 from domain.base import Text
 from domain.clock import Clock
 from domain.pathway import Pathway, Step
@@ -65,6 +65,11 @@ class Runs:
             return Answered(revision=state.revision, refusal={"code": refusal.code, **refusal.params}), state
         self.states[workflow], answered = engine.act(pathway, state, act, now)
         return answered, self.states[workflow]
+
+    def report(self, workflow: str, fact: Fact) -> None:
+        """A machine's fact arrives."""
+        pathway, state = self.pathways[workflow], self.states[workflow]
+        self.states[workflow] = engine.fact(pathway, state, fact, state.clock.now(datetime.now(UTC)))
 
     async def state(self, workflow: str) -> ConsultationState:
         if workflow not in self.states:

@@ -14,12 +14,13 @@ from api.app import create_app
 from api.issuer.tokens import Mint
 from domain.people import Actor, Role
 from domain.state import ConsultationState
+from pathways.core.kind import kinds
 from runtime.settings import Settings
 from wiring import Wiring
 
 NO_KEY = {
     "request_code", "exchange_code", "log_in", "refresh_token", "receive_webhook", "receive_lab_webhook",
-    "decode_payloads", "encode_payloads", "open_codec_session",
+    "decode_payloads", "encode_payloads", "open_codec_session", "log_in_to_codec",
 }  # fmt: skip
 """POSTs that are no acts: logins, machines, and what changes nothing."""
 
@@ -55,6 +56,13 @@ async def call(client: httpx.AsyncClient, route: APIRoute, headers: dict[str, st
 
 def test_every_route_has_a_row_and_every_row_a_route(bare_app: FastAPI) -> None:
     assert set(routes(bare_app)) == set(TABLE)
+
+
+def test_every_action_a_task_may_offer_has_a_route(bare_app: FastAPI) -> None:
+    paths = {route.path for route in routes(bare_app).values()}
+    for name, kind in kinds().items():
+        for action in kind.actions():
+            assert f"/tasks/{{workflow}}/{{task}}/{name}/{action}" in paths
 
 
 def test_an_app_with_a_route_without_a_row_does_not_start(

@@ -5,7 +5,8 @@ import secrets
 from datetime import UTC, date, datetime, timedelta
 
 from dev.stories.content import BEFORE_FOLLOW_UP, HOME
-from domain.acts import Act
+from domain.acts import Act, Fact
+from domain.pathway import Step
 from domain.people import Owner, Role
 from domain.state import Answered, ConsultationState
 from domain.tasks import Task
@@ -271,6 +272,27 @@ async def test_an_alarm_shows_no_clinical_text(bench: Bench) -> None:
     for what in ("answers", "documents", "results"):
         answer = await bench.send(supervisor, "GET", f"/consultations/{workflow}/{what}")
         assert (answer.status_code, answer.json()["code"]) == (403, "forbidden"), what
+
+
+async def test_a_rejected_document_is_sent_again_by_its_doctor_or_an_administrator(
+    bench: Bench,
+) -> None:
+    doctor = await bench.employee(Role.DOCTOR)
+    admin = await bench.employee(Role.CLINIC_ADMIN)
+    for who in (doctor, admin):
+        fields = {"document": "d-1", "signature": "sg-1", "doctor": doctor}
+        inner = Step(id="sign.registration", kind="registration", within=None, fields=fields)
+        workflow = f"c-{secrets.token_hex(13)}.sign.1.registration"
+        await bench.consultation(step("sign"), workflow=workflow, root=inner.id, inner=inner)
+        said = {"event": "rejected", "errors": ["NO_SNILS"]}
+        bench.runs.report(workflow, Fact(source="registry", id="e-1", step=inner.id, body=said))
+        path = f"/tasks/{workflow}/{inner.id}.1.mend/registration/resubmit"
+        other = await bench.send(bench.headers(await bench.employee(Role.DOCTOR)), "POST", path)
+        assert other.json()["code"] == "no_such_consultation", "another's paper"
+        sent = await bench.send(bench.headers(who), "POST", path)
+        assert sent.status_code == 200, sent.text
+        assert sent.json()["tasks"] == []
+        assert list(bench.runs.states[workflow].pending)[-1].endswith(":signature.register:2")
 
 
 async def test_without_redis_the_seats_row_alone_decides_and_nobody_waits_for_redis(

@@ -1,11 +1,18 @@
 """The plaintext door: only for those let in, each use audited, open to the UI's origin alone."""
 
+import base64
+import hashlib
 import json
+import re
+import secrets
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from http.cookies import SimpleCookie
 
 import httpx
+import pyotp
 import pytest
+from argon2 import PasswordHasher
 from fastapi import FastAPI, Request
 from google.protobuf import json_format
 from temporalio.api.common.v1 import Payload
@@ -16,11 +23,12 @@ from api.caller import Caller, enforce
 from api.codec import origin_of
 from domain.base import Language, Text
 from domain.people import Actor, Role
-from records import audit, clinics
+from records import audit, clinics, logins
 from records.database import Database
 from runtime.clock import real_now
 from runtime.crypto import codec
 from runtime.settings import Settings
+from tests.api.bench import Bench
 from wiring import Wiring
 
 CLINIC = "cl-codec"
@@ -120,3 +128,75 @@ async def test_the_session_cookie_stands_for_the_token_only_from_the_ui(app: Fas
         async with client(app, Origin=origin, Cookie=held) as http:
             await http.post("/codec/decode", json={"payloads": []})
     assert seen == ["Bearer tok-1", None]
+
+
+PASSWORD, TOTP = "correct horse battery staple", pyotp.random_base32()
+
+
+async def with_a_password(bench: Bench, *roles: Role) -> dict[str, str]:
+    """A new employee's login, as he types it into the page."""
+    person, name = await bench.employee(*roles), f"n-{secrets.token_hex(6)}"
+    async with bench.db.bare() as session:
+        await logins.create_staff(session, person, name, PasswordHasher().hash(PASSWORD), TOTP, real_now())
+    return {"clinic": bench.clinic, "login": name, "password": PASSWORD, "totp": pyotp.TOTP(TOTP).now()}
+
+
+async def typed(bench: Bench, fields: dict[str, str], origin: str = "http://here") -> httpx.Response:
+    return await bench.http.post("/codec/login", data=fields, headers={"Origin": origin, "Accept-Language": "en"})
+
+
+async def test_the_page_of_the_session_is_a_plain_form_in_the_readers_language(bench: Bench) -> None:
+    for language, word in (("ru", "Одноразовый код"), ("en", "One-time code")):
+        answer = await bench.http.get("/codec/session", headers={"Accept-Language": language})
+        assert (answer.status_code, answer.headers["content-language"]) == (200, language)
+        assert word in answer.text
+        assert not re.search(r"<script|://|src=", answer.text)
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'; ")
+    assert "unsafe" not in policy
+    style = re.search("<style>(.*)</style>", answer.text)
+    assert style is not None
+    assert base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode() in policy
+
+
+async def test_an_administrator_opens_the_session_by_password_or_token_and_the_audit_knows(bench: Bench) -> None:
+    by_password = await typed(bench, await with_a_password(bench, Role.CLINIC_ADMIN))
+    admin = await bench.employee(Role.CLINIC_ADMIN)
+    token = bench.headers(admin)["Authorization"].removeprefix("Bearer ")
+    for answer in (by_password, await typed(bench, {"clinic": bench.clinic, "token": f" {token}"})):
+        assert answer.status_code == 200, answer.text
+        held = SimpleCookie(answer.headers["set-cookie"])["carepath-codec"]
+        assert held.value.startswith(f"{bench.clinic}~")
+        assert (held["httponly"], held["samesite"], held["path"]) == (True, "strict", "/codec")
+        assert token not in answer.text
+    ui = {"Origin": origin_of(bench.wiring.settings.temporal_ui_url), "Cookie": f"carepath-codec={held.value}"}
+    assert (await bench.http.post("/codec/decode", json={"payloads": []}, headers=ui)).status_code == 200
+    async with bench.db.clinic(bench.clinic) as session:
+        rows = (await audit.of_subject(session, admin)).items
+    assert [row.action for row in rows] == ["codec.session"]
+
+
+async def test_who_may_not_decode_gets_the_page_again_and_no_cookie(bench: Bench) -> None:
+    right, doctor = await with_a_password(bench, Role.CLINIC_ADMIN), await with_a_password(bench, Role.DOCTOR)
+    patient = bench.app.state.mint.pair(bench.person, bench.clinic, "patient").access_token
+    for fields, status in (
+        (doctor, 403),
+        ({"clinic": bench.clinic, "token": patient}, 403),
+        ({"clinic": bench.clinic, "token": "<b>none"}, 401),
+        (right | {"password": "wrong"}, 401),
+        (right | {"totp": "x"}, 422),
+        ({}, 422),
+    ):
+        answer = await typed(bench, fields)
+        assert (answer.status_code, answer.headers["content-type"]) == (status, "text/html; charset=utf-8"), fields
+        assert "set-cookie" not in answer.headers
+        assert "<form" in answer.text
+        assert "<b>" not in answer.text
+
+
+async def test_another_site_cannot_log_its_own_account_in(bench: Bench) -> None:
+    right = await with_a_password(bench, Role.CLINIC_ADMIN)
+    for origin in ("https://elsewhere.example", "null", ""):
+        answer = await typed(bench, right, origin)
+        assert (answer.status_code, "set-cookie" in answer.headers) == (403, False), origin
+    assert (await typed(bench, right)).status_code == 200, "the one-time code was not spent"

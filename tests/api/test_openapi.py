@@ -71,3 +71,24 @@ def test_the_protocol_and_the_signature_of_the_examples_are_well_formed(bare_app
     for operation in ("sign_document", "sign_prescription"):
         for example in shown[operation]:
             base64.b64decode(example["signature"], validate=True)
+
+
+def operations(app: FastAPI) -> list[dict[str, Json]]:
+    return [operation for path in app.openapi()["paths"].values() for operation in path.values()]
+
+
+def test_every_operation_says_in_words_of_its_own_what_it_does(bare_app: FastAPI) -> None:
+    summaries = [operation["summary"] for operation in operations(bare_app)]
+    assert len(set(summaries)) == len(summaries)
+    for summary in summaries:
+        assert " " in summary, summary
+        assert not summary.istitle(), f"{summary} is the name of a function"
+        assert len(summary) <= 90, summary
+
+
+def test_the_page_goes_from_the_login_over_the_patients_way_to_the_machines(bare_app: FastAPI) -> None:
+    tags = [tag["name"] for tag in bare_app.openapi()["tags"]]
+    assert tags[:3] == ["login", "me", "consultations"]
+    assert tags.index("intake") < tags.index("duty") < tags.index("pathways") < tags.index("administrators")
+    assert tags[-2:] == ["webhooks", "health"]
+    assert list(dict.fromkeys(tag for each in operations(bare_app) for tag in each["tags"])) == tags

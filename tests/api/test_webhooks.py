@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from integrations.labs.http import HttpLabs
+from records import inbox
 from runtime.settings import Partner
 from tests.api.bench import Bench
 
@@ -27,6 +28,10 @@ async def test_two_laboratories_that_number_their_events_alike_are_both_heard(be
     assert (await notice(bench, "south", "south-secret", id=event)).json() == {"taken": 1}
     assert (await notice(bench, "south", "south-secret", id=event)).json() == {"taken": 0}
     assert (await notice(bench, "north", "south-secret", id=event)).status_code == 401
+    async with bench.db.system() as session:
+        letters = await inbox.stuck(session, tries=0, limit=1000)
+    names = {letter.fact.name for letter in letters if letter.fact.id.endswith(event)}
+    assert len(names) == 2, "and the workflow, which drops what it has seen, hears both as well"
 
 
 @pytest.mark.parametrize("event", ["", "e" * 201, "e" * 900_000])
