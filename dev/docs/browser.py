@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from playwright.async_api import BrowserContext, Page, Route, async_playwright, expect
+from playwright.async_api import BrowserContext, Page, async_playwright, expect
 
 from runtime.settings import Settings
 
@@ -32,7 +32,7 @@ async def opened() -> AsyncIterator[BrowserContext]:
 
 
 async def open_session(context: BrowserContext, settings: Settings, authorization: str) -> None:
-    """Open the decoding session, as the page /docs does: the cookie stays with this browser."""
+    """Open the decoding session, as the page /codec/session does: the cookie stays with this browser."""
     address = f"{settings.public_url}/codec/session"
     await expect(await context.request.post(address, headers={"Authorization": authorization})).to_be_ok()
 
@@ -63,15 +63,9 @@ async def take_run(context: BrowserContext, settings: Settings, workflow: str, s
     await take(page, picture)
 
 
-async def take_openapi(context: BrowserContext, settings: Settings, swagger: Path | None, picture: Path) -> None:
-    """The OpenAPI page; ``swagger`` has the page's script and style where the net does not give them."""
+async def take_openapi(context: BrowserContext, settings: Settings, picture: Path) -> None:
+    """The OpenAPI page."""
     page = await context.new_page()
-    if swagger is not None:
-
-        async def kept(route: Route) -> None:
-            await route.fulfill(path=swagger / Path(route.request.url).name)
-
-        await page.route("**/swagger-ui*", kept)
     await page.goto(f"{settings.public_url}/docs", wait_until="commit")
     await expect(page.locator(".opblock").first).to_be_visible()
     await take(page, picture)

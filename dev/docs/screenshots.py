@@ -43,7 +43,6 @@ def main() -> int:
     """Take them all; the exit code."""
     words = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     words.add_argument("--only", choices=("terminal", "pages"), help="take only these")
-    words.add_argument("--swagger", type=Path, help="folder of swagger-ui-bundle.js and swagger-ui.css, without a net")
     asked = words.parse_args()
     missing = [package for command, package in browser.NEEDED.items() if shutil.which(command) is None]
     if missing:
@@ -55,7 +54,7 @@ def main() -> int:
             if asked.only != "pages":
                 terminal(Path(scratch))
             if asked.only != "terminal":
-                asyncio.run(pages(Path(scratch), asked.swagger))
+                asyncio.run(pages(Path(scratch)))
         except (StackError, subprocess.CalledProcessError) as error:
             print(error, file=sys.stderr)
             return 1
@@ -93,7 +92,7 @@ def terminal(scratch: Path) -> None:
         print(target.with_suffix(".png"))
 
 
-async def pages(scratch: Path, swagger: Path | None) -> None:
+async def pages(scratch: Path) -> None:
     """What an administrator and a developer see in a browser while doctor and patient are in their call."""
     async with Stack(scratch / "stack", durable=False) as stack:
         cast = Cast(stack)
@@ -105,7 +104,7 @@ async def pages(scratch: Path, swagger: Path | None) -> None:
                 await browser.open_session(shown, stack.settings, token)
                 await browser.allow_decoding(shown, stack.settings, PICTURES / "temporal-ui-codec.png")
                 await browser.take_run(shown, stack.settings, scene.consultation, DUTY, PICTURES / "temporal-ui.png")
-                await browser.take_openapi(shown, stack.settings, swagger, PICTURES / "openapi.png")
+                await browser.take_openapi(shown, stack.settings, PICTURES / "openapi.png")
         finally:
             await cast.close()
 
