@@ -58,7 +58,7 @@ async def test_every_stand_answers_and_has_a_ledger(house: Stack) -> None:
 
 
 async def test_nothing_listens_beyond_loopback(house: Stack) -> None:
-    import psutil  # type: ignore[import-untyped]
+    import psutil
 
     family = psutil.Process(os.getpid()).children(recursive=True)
     addresses = {

@@ -8,7 +8,7 @@ import socket
 import sys
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 import psycopg
 import pytest
 from redis.asyncio import Redis
