@@ -40,15 +40,22 @@ class Queue(StrEnum):
     DOCUMENTS = "documents"
 
 
-def _settings() -> "Settings":
+def _settings(data: Path = DATA) -> "Settings":
     """The settings of this process.
 
-    From ``CAREPATH_*``; where none is set and an embedded stack runs here, from the file it keeps for this.
+    From ``CAREPATH_*``; where none is set, from the file that an embedded stack keeps for this while it runs.
+
+    Raises:
+        typer.BadParameter: Neither is there.
     """
     from runtime.settings import Settings
 
-    kept = DATA / "run.env"
-    if not any(name.startswith("CAREPATH_") for name in os.environ) and kept.exists():
+    kept = data / "run.env"
+    if not any(name.startswith("CAREPATH_") for name in os.environ):
+        if not kept.exists():
+            raise typer.BadParameter(
+                f"no CAREPATH_* variable is set, and no embedded stack runs in {data} (see --data)"
+            )
         from dev.environment import read
 
         os.environ.update(read(kept))
@@ -193,7 +200,10 @@ def check(
 
 
 @clock_app.command("advance")
-def clock_advance(span: Annotated[str, typer.Argument(help="Such as 7d, 3h, 20m.")]) -> None:
+def clock_advance(
+    span: Annotated[str, typer.Argument(help="Such as 7d, 3h, 20m.")],
+    data: Data = DATA,
+) -> None:
     """Let time pass for every open consultation (refused in production)."""
     from domain.calendar import Span
     from runtime.clock import KEPT
@@ -205,7 +215,7 @@ def clock_advance(span: Annotated[str, typer.Argument(help="Such as 7d, 3h, 20m.
         raise typer.BadParameter(str(error)) from None
     if by.working:
         raise typer.BadParameter("a clock has no working hours: 3h")
-    settings = _settings()
+    settings = _settings(data)
 
     async def work() -> int:
         try:
@@ -235,11 +245,11 @@ def code(login: Annotated[str, typer.Argument(help="Such as therapist1.")], data
 
 
 @audit_app.command("verify")
-def audit_verify() -> None:
+def audit_verify(data: Data = DATA) -> None:
     """Check the audit of every clinic against its chain of seals, and the chain against its copy outside."""
     from workers.sealer import verify
 
-    settings = _settings()
+    settings = _settings(data)
 
     async def work() -> int:
         findings = await verify(settings)

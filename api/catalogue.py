@@ -12,7 +12,7 @@ from domain.base import Text
 
 @dataclass(frozen=True)
 class Entry:
-    """One problem. ``retry_after`` (seconds) is set where sending again may help."""
+    """One problem. ``retry_after`` (seconds) is set where sending again may help; who raises it may know better."""
 
     status: int
     title: Text
@@ -137,7 +137,13 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "expired": _row(503, "Действие пришло слишком поздно", "The action came too late", *_AGAIN, 1),
     "not_confirmed": _row(503, "Действие не подтверждено", "The action is not confirmed", *_AGAIN, 2),
-    "too_late": _row(409, "Срок этого действия прошёл", "The time for this action has passed", *_REFRESH),
+    "too_late": _row(
+        409,
+        "Это действие уже выполнено или его срок прошёл",
+        "This was done already, or its time is over",
+        "Запросите состояние консультации: оно покажет, что можно сделать теперь.",
+        "Ask for the consultation's state: it shows what can be done now.",
+    ),
     "closed": _row(409, "Консультация завершена", "The consultation is closed", *_REFRESH),
     "paused": _row(409, "Консультация приостановлена", "The consultation is paused", *_REFRESH),
     "taken": _row(409, "Коллега принял этого пациента", "A colleague has taken this patient", *_REFRESH),
@@ -219,8 +225,8 @@ CATALOGUE: dict[str, Entry] = {
         403,
         "Нельзя принимать самого себя",
         "You may not take your own consultation",
-        "Запросите состояние консультации ещё раз.",
-        "Ask for the consultation's state again.",
+        "Оставьте эту консультацию коллеге.",
+        "Leave this consultation to a colleague.",
     ),
     "not_met": _row(
         409,
@@ -275,15 +281,15 @@ CATALOGUE: dict[str, Entry] = {
         409,
         "Показаны другие документы",
         "Other documents were shown",
-        "Запросите состояние консультации ещё раз.",
-        "Ask for the consultation's state again.",
+        "Запросите /consent/texts ещё раз и примите именно эти документы.",
+        "Ask /consent/texts again and accept exactly those documents.",
     ),
     "bad_facts": _row(
         422,
         "Ответы не подходят к анкете",
         "The answers do not fit the form",
-        "Запросите состояние консультации ещё раз.",
-        "Ask for the consultation's state again.",
+        "Исправьте ответ, названный в field, по форме задания.",
+        "Mend the answer named in field by the task's form.",
     ),
     "no_such_choice": _row(
         422,
@@ -303,8 +309,8 @@ CATALOGUE: dict[str, Entry] = {
         422,
         "Нужны сведения об очном визите",
         "Evidence of the visit in person is needed",
-        "Запросите состояние консультации ещё раз.",
-        "Ask for the consultation's state again.",
+        "Передайте в evidence сведения о визите: их показывает документ, который предъявил пациент.",
+        "Send in evidence what the paper that the patient showed says of the visit.",
     ),
     "bad_evidence": _row(
         422,
@@ -317,29 +323,29 @@ CATALOGUE: dict[str, Entry] = {
         422,
         "Такой лаборатории нет",
         "There is no such laboratory",
-        "Запросите состояние консультации ещё раз.",
-        "Ask for the consultation's state again.",
+        "Выберите лабораторию из тех, что предлагает задание.",
+        "Choose one of the laboratories that the task offers.",
     ),
     "patient_age": _row(
         403,
         "Услуга не для этого возраста",
         "The pathway is not for this age",
-        "Запросите состояние консультации ещё раз.",
-        "Ask for the consultation's state again.",
+        "Выберите услугу для этого возраста: GET /pathways.",
+        "Choose a pathway for this age: GET /pathways.",
     ),
     "broken_folder": _row(
         422,
         "В папке клиники есть ошибки",
         "The clinic's folder has findings",
-        "Запросите состояние консультации ещё раз.",
-        "Ask for the consultation's state again.",
+        "Исправьте файлы, названные в errors.",
+        "Mend the files named in errors.",
     ),
     "version_taken": _row(
         409,
         "Эта версия уже опубликована с другим содержанием",
         "This version is published with another content",
-        "Запросите состояние консультации ещё раз.",
-        "Ask for the consultation's state again.",
+        "Увеличьте version услуги и опубликуйте папку ещё раз.",
+        "Raise the pathway's version and publish the folder again.",
     ),
     "bad_cursor": _row(
         422, "Страница не найдена", "There is no such page", "Начните с первой страницы.", "Begin with the first page."

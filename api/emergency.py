@@ -10,11 +10,13 @@ from api.caller import CallerOf, ServicesOf
 from api.problems import Problem
 from api.states import Case, TaskId, WorkflowId, open_case
 from domain.base import Json
+from domain.people import Owner
 from domain.tasks import Task
 from pathways.core.emergency import Record
 from pathways.view import View
-from records import content, people
+from records import content, people, staff
 from records.database import Session
+from records.people import Patient
 
 router = APIRouter(tags=["emergency"])
 
@@ -22,13 +24,19 @@ KIND = "emergency"
 
 
 class CallBack(BaseModel):
-    """Whom to call, and where he is: as he said himself on the form's first page."""
+    """Whom to call, and where he is: as he said himself on the form's first page.
+
+    Where he has not said a phone yet, it is the one that he, or who acts for him, logs in with.
+    """
 
     patient: str
     family_name: str
     given_name: str
     flag: str
     callback_phone: Json = None
+    phone_from: Literal["form", "login"] | None = Field(
+        None, description="Where the phone is from: said on the form, or the one logged in with; null without a phone."
+    )
     present_address: Json = None
 
 
@@ -51,6 +59,13 @@ def call_back_of(case: Case, task: str) -> Task:
     return found
 
 
+async def login_phone(session: Session, case: Case, patient: Patient) -> str | None:
+    """The phone the patient logs in with, else that of one who may act for him."""
+    reached = await staff.contacts(session, Owner(patient=patient.id), case.today)
+    phones = {contact.person: contact.phone for contact in reached}
+    return next((phones[who] for who in (patient.person, *phones) if who in phones), None)
+
+
 @router.get("/tasks/{workflow}/{task}/emergency/contact", operation_id="get_callback")
 async def contact(who: CallerOf, shared: ServicesOf, workflow: WorkflowId, task: TaskId) -> CallBack:
     """Whom to call back and where he is now."""
@@ -60,15 +75,18 @@ async def contact(who: CallerOf, shared: ServicesOf, workflow: WorkflowId, task:
         patient = await people.patient(session, case.state.patient)
         address = found.data.get("address") or case.state.address
         written = await content.read(session, address["content"], address["sha256"]) if address else None
-    if patient is None:
-        raise Problem("not_found")
-    said = written.body if written else {}
+        if patient is None:
+            raise Problem("not_found")
+        said = written.body if written else {}
+        on_form = said.get("callback_phone")
+        phone = on_form or await login_phone(session, case, patient)
     return CallBack(
         patient=patient.id,
         family_name=patient.family_name,
         given_name=patient.given_name,
         flag=str(found.data.get("flag", "")),
-        callback_phone=said.get("callback_phone"),
+        callback_phone=phone,
+        phone_from="form" if on_form else "login" if phone else None,
         present_address=said.get("present_address"),
     )
 

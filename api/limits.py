@@ -107,9 +107,9 @@ class Limiter:
         """Count one try.
 
         Raises:
-            Problem: ``rate_limited`` after ``most`` tries within the window.
+            Problem: ``rate_limited`` after ``most`` tries within the window, with the seconds to its end.
         """
-        window = int(self._clock()) // seconds
+        window, passed = divmod(int(self._clock()), seconds)
         name = f"limit:{what}:{key}:{window}"
         try:
             async with asyncio.timeout(0.5):
@@ -122,4 +122,4 @@ class Limiter:
             while len(self._local) > 10_000:
                 self._local.popitem(last=False)
         if count > most:
-            raise Problem("rate_limited")
+            raise Problem("rate_limited", retry_after=seconds - passed)

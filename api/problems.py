@@ -48,10 +48,10 @@ class ProblemBody(BaseModel):
         json_schema_extra={
             "example": {
                 "type": BASE + "too_late",
-                "title": "Срок этого действия прошёл",
+                "title": "Это действие уже выполнено или его срок прошёл",
                 "status": 409,
                 "code": "too_late",
-                "mend": "Обновите страницу: действие уже недоступно.",
+                "mend": "Запросите состояние консультации: оно покажет, что можно сделать теперь.",
             }
         },
     )
@@ -67,11 +67,17 @@ class ProblemBody(BaseModel):
 
 
 class Problem(Exception):
-    """Answer with the catalogue's entry ``code``. ``extra`` holds codes and ids only."""
+    """Answer with the catalogue's entry ``code``. ``extra`` holds codes and ids only.
 
-    def __init__(self, code: str, *, headers: Mapping[str, str] | None = None, **extra: Json) -> None:
+    ``retry_after`` is how many seconds to wait, where that is known better than the catalogue knows it.
+    """
+
+    def __init__(
+        self, code: str, *, headers: Mapping[str, str] | None = None, retry_after: int | None = None, **extra: Json
+    ) -> None:
         super().__init__(code)
         self.code = code
+        self.retry_after = retry_after
         self.headers = dict(headers or {})
         self.extra = extra
 
@@ -91,9 +97,13 @@ def language_of(request: Request) -> Language:
     return best
 
 
+_OURS = frozenset({"code", "type", "title", "status", "mend", "headers", "retry_after"})
+"""Of a refusal's parameters, those that are ours to say."""
+
+
 def of_refusal(refusal: Mapping[str, Json], act: str | None = None) -> Problem:
     """The problem of a refused act; its parameters (codes and ids) become extension members."""
-    params = {k: v for k, v in refusal.items() if k not in ("code", "type", "title", "status", "mend")}
+    params = {k: v for k, v in refusal.items() if k not in _OURS}
     if act is not None:
         params["act"] = act
     return Problem(str(refusal["code"]), **params)
@@ -114,8 +124,9 @@ def render(request: Request, problem: Problem) -> Response:
     headers = {"Content-Language": str(language), "Cache-Control": "no-store", **problem.headers}
     if entry.status == HTTPStatus.UNAUTHORIZED:
         headers.setdefault("WWW-Authenticate", "Bearer")
-    if entry.retry_after is not None:
-        headers.setdefault("Retry-After", str(entry.retry_after))
+    wait = entry.retry_after if problem.retry_after is None else problem.retry_after
+    if wait is not None:
+        headers.setdefault("Retry-After", str(wait))
     return JSONResponse(body, entry.status, headers, MEDIA)
 
 

@@ -70,6 +70,7 @@ async def main(folder: Path, *, keep: bool = False, language: str = "ru", only: 
         playing.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await playing
+        console.print(f"\n[dim]{STOPPED.in_(language)}[/]")
         return 130
     stack, code = playing.result()
     if stack is not None:
@@ -164,13 +165,16 @@ async def one(story: Story, scene: Scene) -> Played:
     """Play one story."""
     died = asyncio.create_task(scene.stack.failure())
     playing = asyncio.create_task(story.play(scene))
-    await asyncio.wait({died, playing}, return_when=asyncio.FIRST_COMPLETED)
-    spent = time.monotonic() - scene.began
-    if not playing.done():
-        playing.cancel()
-        await asyncio.gather(playing, return_exceptions=True)
+    try:
+        await asyncio.wait({died, playing}, return_when=asyncio.FIRST_COMPLETED)
+        spent, lost = time.monotonic() - scene.began, not playing.done()
+    finally:
+        # Also when somebody has had enough: nothing goes on talking to a house that is being stopped.
+        for task in (died, playing):
+            task.cancel()
+        await asyncio.gather(died, playing, return_exceptions=True)
+    if lost:
         return Played(story, spent, None, str(died.result()))
-    died.cancel()
     try:
         return Played(story, spent, playing.result())
     except (Answer, NotInTime, StoryFailed) as failure:
@@ -208,6 +212,7 @@ KEPT = Text(ru="Стек работает; Ctrl-C остановит его.", e
 TIME = Text(ru="Время", en="Time")
 START = Text(ru="запуск", en="start")
 AGAIN = Text(ru="Открыть снова", en="Look again")
+STOPPED = Text(ru="Остановлено.", en="Stopped.")
 LOGS = Text(ru="Журналы", en="Logs")
 FAILED = Text(ru="сбой", en="failed")
 COLUMN_STORY = Text(ru="История", en="Story")

@@ -10,6 +10,9 @@ from dev.people import PATIENTS, STAFF, password_of, totp_of
 from dev.process import StackError
 from dev.stack import Stack
 
+USUAL = Path("data")
+"""Where the commands look that name no folder."""
+
 
 def tell(words: str) -> None:
     """Say something at once, into a pipe too."""
@@ -64,6 +67,7 @@ def welcome(stack: Stack) -> str:
     for person in STAFF.values():
         password, totp = password_of(stack.secrets, person.word), totp_of(stack.secrets, person.word)
         staff.append((person.word, password, totp, f"{person.name}, {person.position}"))
+    here = "" if stack.folder.path == USUAL.absolute() else f" --data {stack.folder.path}"
     phone, outbox = PATIENTS["orlov"].phone, f"{stack.stand_urls['sms']}/outbox"
     return f"""
 {columns("Patients log in by a code sent to their phone:", patients)}
@@ -83,5 +87,5 @@ A first request: have a code sent, read it from the SMS outbox, exchange it for 
   curl -s {url}/auth/token -H 'content-type: application/json' \\
        -d '{{"phone": "{phone}", "code": "CODE", "clinic": "{stack.clinic}"}}'
 
-A staff member's one-time code now: `.venv/bin/carepath code therapist1`.
-Days pass by `.venv/bin/carepath clock advance 7d`. Ctrl-C stops; the next `make up` finds everything again."""
+A staff member's one-time code now: `.venv/bin/carepath code therapist1{here}`.
+Days pass by `.venv/bin/carepath clock advance 7d{here}`. Ctrl-C stops; the next `make up` finds everything again."""

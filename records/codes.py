@@ -27,6 +27,8 @@ _TRY = text("""
     RETURNING used_at IS NOT NULL
 """)
 
+_SINCE = text("SELECT window_since FROM login_code WHERE phone_hash = :phone")
+
 
 async def issue(
     session: Session, phone: str, code: str, at: datetime, expires_at: datetime, window_start: datetime, limit: int
@@ -47,6 +49,14 @@ async def issue(
         limit=limit,
     )
     return touched == 1
+
+
+async def window_since(session: Session, phone: str) -> datetime | None:
+    """When the window began in which this phone's codes are counted."""
+    key = session.vault.hash.phone(phone)
+    await session.reach(key)
+    since: datetime | None = await session.scalar(_SINCE, phone=key)
+    return since
 
 
 async def take(session: Session, phone: str, code: str, at: datetime) -> bool:

@@ -35,13 +35,19 @@ CODE_TEXT = "Код входа: {code}. Никому его не сообщай�
 
 
 async def send_code(shared: Services, phone: str) -> None:
-    """Send a one-time code to a phone, known here or not."""
+    """Send a one-time code to a phone, known here or not.
+
+    Raises:
+        Problem: ``rate_limited`` with the seconds to the window's end; ``unavailable``.
+    """
     code = f"{secrets.randbelow(1_000_000):06d}"
     now = datetime.now(UTC)
     async with shared.wiring.database.bare() as session:
         issued = await codes.issue(session, phone, code, now, now + CODE_LIVES, now - CODE_WINDOW, CODES)
+        since = None if issued else await codes.window_since(session, phone)
     if not issued:
-        raise Problem("rate_limited")
+        left = CODE_WINDOW if since is None else since + CODE_WINDOW - now
+        raise Problem("rate_limited", retry_after=max(0, int(left.total_seconds())) + 1)
     key = f"code:{secrets.token_hex(16)}"
     try:
         await shared.wiring.notifier.send(key, phone, CODE_TEXT.format(code=code), "sms")

@@ -26,6 +26,7 @@ HEAD = """# The pathway language
 A pathway is one YAML file that a head doctor can read aloud. `carepath check FOLDER` proves what can be proved of it
 before any patient meets it; the demo clinic's folder, [`pathways/shipped`](../pathways/shipped), is the best example.
 
+- [From a folder to patients](#from-a-folder-to-patients): how a change goes live
 - [A file](#a-file): the head of a pathway
 - [Any step](#any-step): what every step may say
 - [Kinds](#kinds): every kind of step
@@ -35,6 +36,22 @@ before any patient meets it; the demo clinic's folder, [`pathways/shipped`](../p
 Lengths of time are written `20m`, `3h`, `30d`, or `1h working` (the clinic's hours alone count). A way on is `next`,
 `go STEP` (forward, same level), `end NAME`, and inside a `repeat` also `again` and `leave`. Conditions are
 [CEL](https://cel.dev): they read the outputs of earlier steps, such as `size(note.orders) > 0`.
+"""
+PUBLISH = """
+## From a folder to patients
+
+Raise `version` in the file you changed (a published version never changes, and running consultations keep theirs),
+check the folder, then let a clinic administrator publish it whole; what is not new is left as it is:
+
+```sh
+carepath check my-clinic
+python3 -c 'import json, pathlib
+folder = pathlib.Path("my-clinic")
+files = {str(file.relative_to(folder)): file.read_text() for file in folder.rglob("*.yaml")}
+print(json.dumps({"files": files}))' > folder.json
+curl -s "$API/pathways" -H "Authorization: Bearer $ADMIN" -H "Idempotency-Key: $(uuidgen)" \\
+  -H 'content-type: application/json' -d @folder.json
+```
 """
 STRUCTURE_TOLD = {
     "repeat": "Its `steps` are gone through at most `times` times; `again` begins the next turn, `leave` ends it well.",
@@ -54,7 +71,7 @@ GROUPS = {
 
 def page() -> str:
     """The whole page."""
-    parts = [HEAD, "## A file\n", first_line(Header.__doc__) + "\n", fields(Header)]
+    parts = [HEAD, PUBLISH, "\n## A file\n", first_line(Header.__doc__) + "\n", fields(Header)]
     parts += ["\n## Any step\n", first_line(Envelope.__doc__) + "\n", fields(Envelope)]
     parts += [
         "\nThe good outcome falls to the next step; every other one needs its place in `then`. With `wait: false` the "

@@ -1,6 +1,7 @@
 """Bodies, waits and tries are bounded."""
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator, Callable
 
 import httpx
@@ -10,12 +11,14 @@ from redis.asyncio import Redis
 from starlette.types import Receive, Scope, Send
 
 from api import problems
+from api.issuer.login import CODE_WINDOW, CODES
 from api.limits import BODY, Guard, Limiter
 from api.metrics import Tally
 from api.problems import Problem
 from cli import _door
 from domain.people import Role
 from runtime.settings import Settings
+from tests.api.bench import Bench
 
 
 async def test_a_body_that_says_it_is_too_large_is_not_read(bare_client: httpx.AsyncClient) -> None:
@@ -63,8 +66,18 @@ async def test_tries_are_counted_without_redis_too() -> None:
         await limiter.check("login", "hash", 3, 60)
     with pytest.raises(Problem) as problem:
         await limiter.check("login", "hash", 3, 60)
-    assert problem.value.code == "rate_limited"
+    assert (problem.value.code, problem.value.retry_after) == ("rate_limited", 20), "its window ends at 1020"
     await limiter.check("login", "another", 3, 60)
+
+
+async def test_who_had_all_his_codes_is_told_how_long_the_quarter_of_an_hour_still_lasts(bench: Bench) -> None:
+    body = {"phone": f"+7999{secrets.randbelow(10**7):07}"}
+    for _ in range(CODES):
+        # Whether the message itself can be sent here is another matter: the code was counted.
+        assert (await bench.http.post("/auth/code", json=body)).status_code != 429
+    answer = await bench.http.post("/auth/code", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (429, "rate_limited")
+    assert 840 < int(answer.headers["retry-after"]) <= CODE_WINDOW.total_seconds()
 
 
 async def test_metrics_name_routes_and_nobody(bare_client: httpx.AsyncClient) -> None:

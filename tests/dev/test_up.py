@@ -15,14 +15,14 @@ ROOT = Path(__file__).resolve().parents[2]
 PLAIN = {name: value for name, value in os.environ.items() if not name.startswith("CAREPATH_")}
 
 
-async def carepath(folder: Path, *words: str) -> asyncio.subprocess.Process:
+async def carepath(folder: Path, *words: str, **env: str) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "cli",
         *words,
         cwd=folder,
-        env=PLAIN | {"PYTHONPATH": str(ROOT)},
+        env=PLAIN | {"PYTHONPATH": str(ROOT)} | env,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
@@ -76,8 +76,16 @@ async def test_a_wrong_word_is_told_and_not_tried(tmp_path: Path, words: tuple[s
     assert "Traceback" not in said.decode()
 
 
+async def test_who_has_neither_settings_nor_a_stack_is_told_so(tmp_path: Path) -> None:
+    process = await carepath(tmp_path, "audit", "verify")
+    said, _ = await process.communicate()
+    assert process.returncode == 2
+    assert "no embedded stack" in said.decode()
+    assert "Traceback" not in said.decode()
+
+
 async def test_a_production_clock_is_never_moved(tmp_path: Path) -> None:
-    process = await carepath(tmp_path, "clock", "advance", "7d")
+    process = await carepath(tmp_path, "clock", "advance", "7d", CAREPATH_ENVIRONMENT="production")
     said, _ = await process.communicate()
     assert process.returncode == 1
     assert "never moved" in said.decode()

@@ -150,6 +150,9 @@ async def test_a_code_is_good_once_in_its_time_for_its_phone(ward: "Ward") -> No
     assert await issue("333333")
     assert not await take("222222"), "a new code voids the former"
     assert not await issue("444444"), "at most three an hour"
+    async with ward.db.bare() as session:
+        assert await codes.window_since(session, phone(ward)) == NOW
+        assert await codes.window_since(session, phone(ward, 1)) is None
 
 
 async def test_guesses_are_counted_however_many_at_once(ward: "Ward") -> None:
