@@ -110,12 +110,12 @@ def settle(pathway: Pathway, state: ConsultationState, key: str, result: Json, n
             draft = c.draft(run)
             kind.settled(draft, pending, answer)
             flow.conclude(c, draft)
+            if c.state.revision == state.revision:
+                # The record must not go on showing as wanted what an open step already has.
+                c.note("effect.done", step=pending.step, occurrence=pending.occurrence, effect=pending.effect)
         else:
             past = StepRun(step=pending.step, occurrence=pending.occurrence, opened_at=pending.since)
             kind.late(c.draft(past), pending, answer)
-        if c.state.revision == state.revision:
-            # The record must not go on showing as wanted what is done.
-            c.note("effect.done", step=pending.step, occurrence=pending.occurrence, effect=pending.effect)
     return settled(c)
 
 
