@@ -9,9 +9,11 @@ from sqlalchemy import text
 from api.caller import ServicesOf
 from api.problems import Problem
 from domain.names import FLOW
+from runtime.telemetry import get_logger
 
 router = APIRouter(tags=["health"])
 
+_log = get_logger(__name__)
 _ALIVE = text("SELECT 1")
 PATIENCE = 3.0
 
@@ -30,7 +32,9 @@ async def readyz(shared: ServicesOf) -> str:
             async with shared.wiring.database.bare() as session:
                 await session.scalar(_ALIVE)
             polled = await shared.wiring.consultations.polled(FLOW)
-    except Exception:
+    except Exception as error:
+        # Whatever is wrong, the answer is 'not ready'; the log says what kind of thing it was.
+        _log.warning("readyz.failed", error=type(error).__name__)
         raise Problem("not_ready") from None
     if not polled:
         raise Problem("not_ready")

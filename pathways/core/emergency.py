@@ -1,6 +1,7 @@
 """A red flag never ends contact: it opens a call back, rings one role after another, and a person's record ends it."""
 
 from datetime import datetime, timedelta
+from typing import Literal
 
 from domain.acts import Act, Refusal
 from domain.base import Value
@@ -17,7 +18,7 @@ class Record(Value):
 
     content: str
     sha256: str
-    verdict: str
+    verdict: Literal["real", "false_alarm"]
 
 
 def open_emergency(c: Context, flag: str, step: str | None, by: str | None) -> None:
@@ -86,9 +87,7 @@ def call_back(c: Context) -> Task | None:
 
 def acknowledge(c: Context, task: Task, act: Act, _: Value) -> None:
     """A named person takes the call back; the ringing stops."""
-    if task.name == "alarm":
-        c.close_own_task(task.id)
-    elif c.state.emergency is not None:
+    if c.state.emergency is not None:
         c.state.emergency.acknowledged_by = act.actor.person
         c.state.emergency.escalate_at = None
         task.claimed_by = act.actor.person
@@ -98,11 +97,11 @@ def record(c: Context, task: Task, act: Act, body: Record) -> None:
     """What was done ends the emergency: ``real`` ends the consultation, ``false_alarm`` gives the time back.
 
     Raises:
-        Refusal: ``bad_body`` for another verdict.
+        Refusal: ``no_such_task`` where none is open.
     """
     emergency = c.state.emergency
-    if body.verdict not in ("real", "false_alarm") or emergency is None:
-        raise Refusal("bad_body", field="verdict")
+    if emergency is None:
+        raise Refusal("no_such_task", task=task.id)
     since = emergency.opened_at
     c.state.emergency = None
     c.close_own_task(task.id)

@@ -25,11 +25,14 @@ class Withdraw(Value):
 
 @dataclass(frozen=True)
 class Row:
-    """One act: the model of its body, who may (raises ``Refusal``), and what it does."""
+    """One act: the model of its body, who may (raises ``Refusal``), and what it does.
+
+    ``do`` gets what its table is about: the task in the tables of tasks, None in ``OWN``; and the typed body.
+    """
 
     body: type[Value]
     guard: Callable[[Context, Actor], None]
-    do: Callable[[Context, Task | None, Act, Any], None]
+    do: Callable[[Context, Any, Act, Any], None]
 
 
 def is_patient(c: Context, actor: Actor) -> bool:
@@ -68,19 +71,19 @@ def may_flag(c: Context, actor: Actor) -> None:
         raise Refusal("already_flagged")
 
 
-def cancel(c: Context, _: Task | None, act: Act, __: Any) -> None:
+def cancel(c: Context, _: None, act: Act, __: Any) -> None:
     """End by wish; after the meeting it means 'finish'."""
     ours = not is_patient(c, act.actor)
     ending.begin(c, "cancelled_by_us" if ours else "cancelled", by=act.actor.person)
 
 
-def withdraw(c: Context, _: Task | None, act: Act, body: Withdraw) -> None:
+def withdraw(c: Context, _: None, act: Act, body: Withdraw) -> None:
     """A consent taken back acts at once: nothing new is begun."""
     c.note("consent.withdrawn", actor=act.actor.person, consent=body.consent)
     ending.begin(c, "cancelled", by=act.actor.person)
 
 
-def flag(c: Context, _: Task | None, act: Act, __: Any) -> None:
+def flag(c: Context, _: None, act: Act, __: Any) -> None:
     """A person says this is an emergency."""
     emergency.open_emergency(c, "flagged", None, by=act.actor.person)
 
@@ -103,15 +106,13 @@ def staff(c: Context, actor: Actor) -> None:
         raise Refusal("not_yours")
 
 
-def claim(c: Context, task: Task | None, act: Act, _: Any) -> None:
+def claim(c: Context, task: Task, act: Act, _: Any) -> None:
     """Take a shared task: the others see that somebody has it."""
-    assert task is not None
     task.claimed_by = act.actor.person
 
 
-def release(c: Context, task: Task | None, act: Act, _: Any) -> None:
+def release(c: Context, task: Task, act: Act, _: Any) -> None:
     """Give a claimed task back; a colleague may too, so that nobody's absence locks it. A call back rings again."""
-    assert task is not None
     task.claimed_by = None
     if task.name == "call_back":
         emergency.ring_again(c)
@@ -121,9 +122,8 @@ ANY_TASK: dict[str, Row] = {"claim": Row(NoFields, staff, claim), "release": Row
 """Acts every task knows."""
 
 
-def retry(c: Context, task: Task | None, act: Act, _: Any) -> None:
+def retry(c: Context, task: Task, act: Act, _: Any) -> None:
     """Try the held effect, or the halted step, again."""
-    assert task is not None
     c.close_own_task(task.id)
     if task.name == "halted":
         flow.resume_halted(c, str(task.data["step"]))
@@ -133,9 +133,8 @@ def retry(c: Context, task: Task | None, act: Act, _: Any) -> None:
         pending.held = False
 
 
-def write_off(c: Context, task: Task | None, act: Act, _: Any) -> None:
+def write_off(c: Context, task: Task, act: Act, _: Any) -> None:
     """What could not be undone or settled was dealt with by hand; its place in the record says by whom."""
-    assert task is not None
     c.close_own_task(task.id)
     c.state.pending.pop(str(task.data["key"]), None)
     c.note("effect.written_off", actor=act.actor.person, effect=task.data["effect"])
@@ -145,12 +144,17 @@ def write_off(c: Context, task: Task | None, act: Act, _: Any) -> None:
     ending.progress(c)
 
 
+def seen(c: Context, task: Task, act: Act, _: Any) -> None:
+    """A named person has seen to the alarm."""
+    c.close_own_task(task.id)
+
+
 OWN_TASKS: dict[str, dict[str, Row]] = {
     "call_back": {
-        "acknowledge": Row(NoFields, anyone, emergency.acknowledge),  # type: ignore[arg-type]
-        "record": Row(emergency.Record, anyone, emergency.record),  # type: ignore[arg-type]
+        "acknowledge": Row(NoFields, anyone, emergency.acknowledge),
+        "record": Row(emergency.Record, anyone, emergency.record),
     },
-    "alarm": {"acknowledge": Row(NoFields, anyone, emergency.acknowledge)},  # type: ignore[arg-type]
+    "alarm": {"acknowledge": Row(NoFields, anyone, seen)},
     "stuck": {"retry": Row(NoFields, anyone, retry), "write_off": Row(NoFields, anyone, write_off)},
     "halted": {"retry": Row(NoFields, anyone, retry)},
 }
