@@ -2,6 +2,7 @@
 
 import asyncio
 import tempfile
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Annotated
@@ -87,6 +88,11 @@ def compiled(files: dict[str, str]) -> Compiled:
         return compile_folder(root)
 
 
+def written(files: Iterable[str], found: str) -> str:
+    """A file as the sender named it; a finding names it by where it lay while it was checked."""
+    return next((name for name in files if PurePosixPath(found).match(name)), PurePosixPath(found).name)
+
+
 @router.post("/pathways", operation_id="publish_pathways", status_code=201, response_model=Published, responses=ANSWERS)
 async def publish(
     call: CallOf,
@@ -97,8 +103,9 @@ async def publish(
     if found.findings:
         errors = [
             {
-                "at": f"{PurePosixPath(finding.file).name}:{finding.line}:{finding.column}",
+                "at": f"{written(body.files, finding.file)}:{finding.line}:{finding.column}",
                 "code": finding.code,
+                "what": finding.what,
                 "mend": finding.mend,
             }
             for finding in found.findings

@@ -40,6 +40,7 @@ class Runs:
         self.pathways: dict[str, Pathway] = {}
         self.sent: list[Act] = []
         self.script: list[Callable[[str, Act], tuple[Answered, ConsultationState]]] = []
+        self.served = True
 
     def begin(self, pathway: Pathway, state: ConsultationState) -> None:
         self.pathways[state.workflow] = pathway
@@ -65,6 +66,10 @@ class Runs:
             return Answered(revision=state.revision, refusal={"code": refusal.code, **refusal.params}), state
         self.states[workflow], answered = engine.act(pathway, state, act, now)
         return answered, self.states[workflow]
+
+    async def polled(self, queue: str) -> bool:
+        """Whether a worker serves a queue."""
+        return self.served
 
     def report(self, workflow: str, fact: Fact) -> None:
         """A machine's fact arrives."""
