@@ -4,6 +4,7 @@ CEL's ``&&`` and ``||`` forgive a failed side when the other one decides. So ``h
 in either order, and a part is judged knowing that its neighbours did not decide already.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pathways.conditions import Token, tokens
@@ -53,11 +54,11 @@ def _ternary(words: list[Token]) -> Part:
     return _level(words, "||", lambda piece: _level(piece, "&&", _unary))
 
 
-def _level(words: list[Token], sign: str, inner: "object") -> Part:
+def _level(words: list[Token], sign: str, inner: Callable[[list[Token]], Part]) -> Part:
     pieces = [piece for piece in _split(words, sign) if piece]
     if len(pieces) == 1:
-        return inner(pieces[0])  # type: ignore[operator, no-any-return]
-    return Part(sign, [inner(piece) for piece in pieces])  # type: ignore[operator]
+        return inner(pieces[0])
+    return Part(sign, [inner(piece) for piece in pieces])
 
 
 def _unary(words: list[Token]) -> Part:
