@@ -4,6 +4,7 @@ from activities.errors import does, word
 from activities.overtaken import still_wanted
 from domain.effects import Done, Effect
 from domain.effects.payment import Authorise, Authorised, CancelHold, Capture, Captured
+from ports import Refused
 from ports.payments import Payments as PaymentsPort
 from records import payments as journal
 from records.database import Database
@@ -48,6 +49,7 @@ class Payments:
         self, effect: Effect, entry: Entry, amount: int, *, hold: str | None = None, receipt: str | None = None
     ) -> None:
         async with self._database.clinic(effect.clinic) as session:
-            await journal.note(
+            if not await journal.note(
                 session, effect.key, effect.consultation, entry, amount, effect.at, hold=hold, receipt=receipt
-            )
+            ):
+                raise Refused("hold_ended")

@@ -37,4 +37,5 @@ class Prescriptions:
                 effect.signature,
                 effect.at,
             )
+        issued = ours(issued, "number_taken")
         return Issued(prescription=issued.id, number=issued.number)

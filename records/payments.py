@@ -30,8 +30,9 @@ _COLUMNS = "id, key, consultation_id AS consultation, entry, hold, amount, recei
 _NOTE = text("""
     INSERT INTO payment (clinic_id, id, key, consultation_id, entry, hold, amount, receipt, at)
     VALUES (:clinic, :id, :key, :consultation, :entry, :hold, :amount, :receipt, :at)
-    ON CONFLICT (clinic_id, key) DO NOTHING
+    ON CONFLICT DO NOTHING
 """)
+_NOTED = text("SELECT id FROM payment WHERE clinic_id = :clinic AND key = :key")
 _LIST = text(f"""
     SELECT {_COLUMNS} FROM payment WHERE clinic_id = :clinic AND consultation_id = :consultation
     ORDER BY at, recorded_at, id
@@ -48,8 +49,13 @@ async def note(
     *,
     hold: str | None = None,
     receipt: str | None = None,
-) -> None:
-    """Write a line; the same key again writes nothing."""
+) -> bool:
+    """Write a line; the same key again writes nothing.
+
+    Returns:
+        False where nothing stands under this key, because the hold has ended under another one. Two tries at once meet
+        at either index, the key's or the hold's: so neither is named as the one that may conflict.
+    """
     await session.run(
         _NOTE,
         clinic=session.clinic,
@@ -62,6 +68,7 @@ async def note(
         receipt=receipt,
         at=at,
     )
+    return await session.row(_NOTED, clinic=session.clinic, key=key) is not None
 
 
 async def list_for(session: Session, consultation: str) -> list[Payment]:

@@ -40,7 +40,7 @@ _ISSUE = text("""
                               document_id, signature_id, at)
     VALUES (:clinic, :id, :number, :consultation, :step, :occurrence, :item, :patient, :doctor,
             :document, :signature, :at)
-    ON CONFLICT (clinic_id, consultation_id, step, occurrence, item) DO NOTHING
+    ON CONFLICT DO NOTHING
 """)
 _GET = text(f"SELECT {_COLUMNS} FROM prescription WHERE clinic_id = :clinic AND id = :id")
 _LIST = text(f"""
@@ -61,8 +61,12 @@ async def issue(
     document: str,
     signature: str,
     at: datetime,
-) -> Prescription:
-    """Put a signed form into force under its printed number; the same item again is the same prescription."""
+) -> Prescription | None:
+    """Put a signed form into force under its printed number; the same item again is the same prescription.
+
+    None where another prescription bears this number. Two tries at once meet at either index, the item's or the
+    number's, whichever comes first: so neither is named as the one that may conflict.
+    """
     key = {
         "clinic": session.clinic,
         "consultation": consultation,
@@ -81,9 +85,7 @@ async def issue(
         signature=signature,
         at=at,
     )
-    issued = await session.row(_FIND, **key)
-    assert issued is not None
-    return value(Prescription, issued)
+    return maybe(Prescription, await session.row(_FIND, **key))
 
 
 async def get(session: Session, prescription: str) -> Prescription | None:
