@@ -110,6 +110,14 @@ class Pathway(Value):
     texts: dict[Code, Pinned] = {}
     services: dict[Code, Json] = {}
     calendar: Calendar | None = None
+    """The clinic's working time."""
+    calendars: dict[Code, Calendar] = {}
+    """Working time of the pools the pathway names, as it stood at publishing."""
+
+    def calendar_of(self, step: Step) -> Calendar | None:
+        """The calendar that ``working`` spans of a step are counted in: its pool's, else the clinic's."""
+        pool = step.fields.get("pool")
+        return self.calendars.get(str(pool), self.calendar)
 
     @cached_property
     def digest(self) -> str:

@@ -95,6 +95,21 @@ class Pause(Draft):
     until: Moment
 
 
+class HandOver(Draft):
+    """A doctor gives a consultation to a colleague: offered, accepted, told to the patient, who may refuse.
+
+    The first doctor answers for it until it is done. ``until``: when an offer nobody accepted lapses; once accepted,
+    when the patient's silence counts as agreement.
+    """
+
+    giver: str
+    taker: str
+    reason: Code
+    offered_at: Moment
+    accepted_at: Moment | None = None
+    until: Moment
+
+
 class Undo(Draft):
     """What takes back an effect that is done, unless it is dropped before the end."""
 
@@ -158,6 +173,7 @@ class ConsultationState(Draft):
     """The end asked for after the meeting: it waits for the protocol and its signature (rule 4)."""
     emergency: Emergency | None = None
     paused: Pause | None = None
+    hand_over: HandOver | None = None
 
     reported: bool = False
     """A child has asked for its report to the parent."""
@@ -176,6 +192,8 @@ class ConsultationState(Draft):
         moments: list[Moment] = []
         if self.emergency is not None and self.emergency.escalate_at is not None:
             moments.append(self.emergency.escalate_at)
+        if self.hand_over is not None and self.status is Status.OPEN:
+            moments.append(self.hand_over.until)
         if self.paused is not None:
             moments.append(self.paused.until)
         elif self.status is Status.OPEN:

@@ -1,9 +1,9 @@
 """The clinic's medical information system."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
-from domain.base import Value
+from domain.base import Moment, Value
 
 
 class Visit(Value):
@@ -14,6 +14,22 @@ class Visit(Value):
     diagnosis: str
     on: date
     speciality: str
+
+
+class Slot(Value):
+    """A free time of a doctor of ours. ``doctor`` is our person id; ``id`` is the MIS's own."""
+
+    id: str
+    doctor: str
+    starts: Moment
+    ends: Moment
+
+
+class Booking(Value):
+    """A time that is taken for a patient."""
+
+    reference: str
+    slot: Slot
 
 
 class Mis(Protocol):
@@ -27,3 +43,19 @@ class Mis(Protocol):
 
     async def find_visit(self, key: str) -> str | None:
         """The reference of a request with this key."""
+
+    async def slots(self, pool: str, since: datetime, until: datetime) -> list[Slot]:
+        """Free times of a pool's doctors that begin in a period, earliest first."""
+
+    async def book(self, key: str, slot: str, patient_number: str) -> Booking:
+        """Take a free time; the same key again is the same booking.
+
+        Raises:
+            Refused: ``slot_taken`` or ``no_such_slot``.
+        """
+
+    async def find_booking(self, key: str) -> Booking | None:
+        """The booking made with this key, None when there is none; a cancelled one too."""
+
+    async def cancel_booking(self, reference: str) -> None:
+        """Give the time back; giving back one given back is fine."""

@@ -33,6 +33,12 @@ class VideoRooms(Protocol):
     async def ticket(self, room: str, person: str, side: Literal["doctor", "patient", "invited"]) -> JoinTicket:
         """A ticket for one person, valid for minutes."""
 
+    async def record(self, key: str, room: str) -> str:
+        """Start recording a room and return the recording's id; the same key again is the same recording."""
+
+    async def stop_recording(self, room: str, recording: str | None) -> None:
+        """Stop recording (None: whatever records the room); stopping a stopped one is fine."""
+
     def facts(self, headers: dict[str, str], body: bytes) -> list[tuple[str, Fact]]:
         """Verify a webhook and read it as (workflow, fact) pairs.
 

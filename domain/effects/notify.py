@@ -25,3 +25,18 @@ class Tell(Effect):
     to: Owner
     text: Code
     urgent: bool = False
+
+
+class Deliver(Effect):
+    """Send people the message a pathway has for them (kind ``notify``): whether it reached anybody decides the way.
+
+    What goes out says only that a message waits; its words are the pathway's ``text``, read where the reader has
+    proved who he is.
+    """
+
+    activity: ClassVar[str] = "notify.deliver"
+    title: ClassVar[Text] = Text(ru="сообщение клиники", en="the clinic's message")
+    queue: ClassVar[str] = "io"
+    result: ClassVar[type[Value]] = Told
+    patience: ClassVar[int] = 300
+    to: Owner

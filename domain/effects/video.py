@@ -30,3 +30,31 @@ class CloseRoom(Effect):
     queue: ClassVar[str] = "io"
     result: ClassVar[type[Value]] = Done
     room: str
+
+
+class Recording(Value):
+    """The provider's recording. Its bytes are fetched and encrypted by who receives them, never by a workflow."""
+
+    recording: str
+
+
+class StartRecording(Effect):
+    """Record the room: asked only when everybody in it has agreed."""
+
+    activity: ClassVar[str] = "video.record"
+    title: ClassVar[Text] = Text(ru="начало записи разговора", en="start recording")
+    queue: ClassVar[str] = "io"
+    result: ClassVar[type[Value]] = Recording
+    patience: ClassVar[int] = 60
+    room: str
+
+
+class StopRecording(Effect):
+    """Stop recording at once; stopping a stopped one is fine. Without ``recording``: whatever records the room."""
+
+    activity: ClassVar[str] = "video.stop_recording"
+    title: ClassVar[Text] = Text(ru="остановка записи разговора", en="stop recording")
+    queue: ClassVar[str] = "io"
+    result: ClassVar[type[Value]] = Done
+    room: str
+    recording: str | None = None

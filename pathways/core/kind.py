@@ -62,6 +62,10 @@ class Kind:
         needs_doctor: Rule 8: an assigned doctor on every path to it.
         meets: A good end of it means doctor and patient have met (rule 4).
         waits_for_people: Must have ``within`` (no wait without a deadline).
+        assigns: A good end of it assigns a doctor (rule 8).
+        never_met: Outcomes that say doctor and patient did not meet (rule 4).
+        stays: The way itself needs what it gives: it cannot be left behind with ``wait: false``.
+        skippable: An administrator may skip it with a reason (design section 5).
     """
 
     name: ClassVar[str]
@@ -72,6 +76,10 @@ class Kind:
     needs_doctor: ClassVar[bool] = False
     meets: ClassVar[bool] = False
     waits_for_people: ClassVar[bool] = True
+    assigns: ClassVar[bool] = False
+    never_met: ClassVar[frozenset[str]] = frozenset()
+    stays: ClassVar[bool] = False
+    skippable: ClassVar[bool] = False
     title: ClassVar[Text] = Text(ru="", en="")
     """What people read as the stage they are in."""
     task_titles: ClassVar[dict[str, Text]] = {}
