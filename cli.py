@@ -3,7 +3,8 @@
 import asyncio
 import os
 import sys
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -14,6 +15,9 @@ import typer
 if TYPE_CHECKING:
     import uvicorn
 
+    from api.operator import Desk
+    from domain.pathway import Pathway
+    from pathways.stories.console import Plays
     from runtime.settings import Settings
 
 app = typer.Typer(
@@ -25,8 +29,10 @@ app = typer.Typer(
 )
 clock_app = typer.Typer(help="The stepped clock of a trial.", no_args_is_help=True)
 audit_app = typer.Typer(help="The record of who saw what.", no_args_is_help=True)
+pathways_app = typer.Typer(help="The catalogue: put a folder up, look, publish, retire.", no_args_is_help=True)
 app.add_typer(clock_app, name="clock")
 app.add_typer(audit_app, name="audit")
+app.add_typer(pathways_app, name="pathways")
 
 DATA = Path("data")
 Data = Annotated[Path, typer.Option("--data", help="Folder of the embedded stack.")]
@@ -174,29 +180,139 @@ def migrate(
     _run(namespace())
 
 
+class WordsIn(StrEnum):
+    """The language of what is printed."""
+
+    RU = "ru"
+    EN = "en"
+
+
+LanguageOf = Annotated[WordsIn, typer.Option("--language", help="Language of the words.")]
+
+
 @app.command()
 def check(
-    paths: Annotated[list[Path], typer.Argument(help="Clinic folders, or files in one.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="FILE|FOLDER...", help="Clinic folders, or files in one.")],
     as_json: Annotated[bool, typer.Option("--json", help="Findings as JSON.")] = False,
 ) -> None:
     """Check pathways, forms, consents and texts as a clinic wrote them."""
-    from pathways.compile import check_paths, compile_folder
+    from pathways.compile import compile_path
     from pathways.findings import as_json as in_json
-    from pathways.findings import render
+    from pathways.findings import in_order, render
 
-    missing = [path for path in paths if not path.exists()]
-    if missing:
-        raise typer.BadParameter(f"there is no {missing[0]}")
-    findings = check_paths(paths)
+    found = [compile_path(path) for path in paths]
+    findings = in_order(finding for one in found for finding in one.findings)
     if as_json:
         print(in_json(findings))
     elif findings:
         print(render(findings))
     else:
-        for folder in filter(Path.is_dir, paths):
-            print(*compile_folder(folder).bounds, sep="\n")
-        print("No findings.")
+        print(*dict.fromkeys(bound for one in found for bound in one.bounds), "No findings.", sep="\n")
     raise typer.Exit(1 if findings else 0)
+
+
+@app.command()
+def schema(
+    word: Annotated[str | None, typer.Argument(help="pathway, form, consent, text, clinic or story.")] = None,
+) -> None:
+    """Print the JSON Schema of a clinic's files, for editors: of all of them, or of one kind."""
+    import json
+
+    from pathways.schema import FILES
+    from pathways.schema import schema as schema_of
+
+    if word is not None and word not in FILES:
+        raise typer.BadParameter(f"the kinds of files are: {', '.join(FILES)}")
+    print(json.dumps(schema_of(word), ensure_ascii=False, indent=2))
+
+
+@app.command()
+def diagram(file: Annotated[Path, typer.Argument(help="A pathway's file.")], language: LanguageOf = WordsIn.RU) -> None:
+    """Draw a pathway as a Mermaid flowchart."""
+    from pathways.diagram import diagram as drawn
+
+    print(*(drawn(pathway, language.value) for pathway in _pathways(file).values()), sep="\n", end="")
+
+
+@app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(metavar="A", help="A pathway's file or a clinic's folder, as it was.")],
+    new: Annotated[Path, typer.Argument(metavar="B", help="The same, as it is to be.")],
+    language: LanguageOf = WordsIn.RU,
+) -> None:
+    """Tell what changes for patients, doctors and staff; each file is read with the clinic it lies in."""
+    from pathways.diff import compared
+
+    print(*compared(_pathways(old), _pathways(new), language.value), sep="\n")
+
+
+def _pathways(path: Path) -> "dict[str, Pathway]":
+    """The sound pathways of a file or folder, by code; where something is wrong it is told, and that is all."""
+    from pathways.compile import compile_path
+    from pathways.findings import render
+
+    found = compile_path(path)
+    if found.findings or not found.pathways:
+        print(render(found.findings) or f"There is no pathway in {path}.", file=sys.stderr)
+        raise typer.Exit(1)
+    return {pathway.code: pathway for pathway in found.pathways}
+
+
+@app.command()
+def simulate(
+    file: Annotated[Path, typer.Argument(help="A pathway's file.")],
+    story: Annotated[
+        str | None, typer.Option(help="A story's name or file; without it the good way is played.")
+    ] = None,
+    temporal: Annotated[bool, typer.Option("--temporal", help="On real workflows, with a clock that stands.")] = False,
+    language: LanguageOf = WordsIn.RU,
+) -> None:
+    """Play a story of a pathway, days in a moment, and tell what happened hour by hour."""
+    from pathways.stories.console import simulated
+    from runtime.clock import real_now
+
+    async def work() -> int:
+        async with _plays(temporal) as plays:
+            told = await simulated(file, story, language.value, plays, real_now())
+        print(told.text)
+        return 0 if told.good else 1
+
+    _run(work())
+
+
+@app.command("test")
+def play_stories(
+    folder: Annotated[Path, typer.Argument(help="A clinic's folder.", exists=True, file_okay=False)],
+    temporal: Annotated[bool, typer.Option("--temporal", help="On real workflows, with a clock that stands.")] = False,
+    language: LanguageOf = WordsIn.RU,
+) -> None:
+    """Play every story of a clinic's folder; exit 1 if one does not go as it says."""
+    from pathways.stories.console import every_story
+
+    async def work() -> int:
+        good = True
+        async with _plays(temporal) as plays:
+            async for told in every_story(folder, language.value, plays, at_once=8 if temporal else 1):
+                print(told.text, flush=True)
+                good = good and told.good
+        return 0 if good else 1
+
+    _run(work())
+
+
+@asynccontextmanager
+async def _plays(temporal: bool) -> "AsyncIterator[Plays]":
+    """The world stories are played on: the pure core, or a Temporal of its own."""
+    from pathways.stories.console import on_core
+    from runtime.clock import real_now
+
+    if not temporal:
+        yield on_core(real_now())
+        return
+    from dev.simulate.stage import own_stage
+
+    async with own_stage() as stage:
+        yield stage.play
 
 
 @clock_app.command("advance")
@@ -259,6 +375,95 @@ def audit_verify(data: Data = DATA) -> None:
         return 1 if findings else 0
 
     _run(work())
+
+
+CodeOf = Annotated[str, typer.Argument(metavar="CODE", help="Such as therapist-follow-up.")]
+VersionOf = Annotated[int, typer.Argument(metavar="VERSION", min=1, max=2_147_483_647)]
+Person = Annotated[str, typer.Option("--as", metavar="PERSON", help="In whose name: a staff login, or a person's id.")]
+Clinic = Annotated[str | None, typer.Option("--clinic", help="The clinic's id, where there are several.")]
+
+
+def _desk(data: Path, clinic: str | None, do: "Callable[[Desk], Awaitable[str]]") -> None:
+    """Do something at the catalogue, tell its result or why not."""
+    from api.operator import Desk, at_desk
+
+    desk = Desk(_settings(data), clinic)
+
+    async def work() -> int:
+        told, code = await at_desk(desk, do(desk))
+        print(told, file=sys.stderr if code else sys.stdout)
+        return code
+
+    _run(work())
+
+
+@pathways_app.command("draft")
+def pathways_draft(
+    folder: Annotated[Path, typer.Argument(help="The clinic's folder.", exists=True, file_okay=False)],
+    person: Person,
+    clinic: Clinic = None,
+    data: Data = DATA,
+) -> None:
+    """Check a folder and put its pathways up for another person to publish; a new draft replaces your own."""
+    _desk(data, clinic, lambda desk: desk.draft(folder, person))
+
+
+@pathways_app.command("list")
+def pathways_list(clinic: Clinic = None, data: Data = DATA) -> None:
+    """Tell every version: drafts, published, retired."""
+    _desk(data, clinic, lambda desk: desk.list_all())
+
+
+@pathways_app.command("show")
+def pathways_show(
+    code: CodeOf,
+    version: VersionOf,
+    clinic: Clinic = None,
+    language: LanguageOf = WordsIn.RU,
+    data: Data = DATA,
+) -> None:
+    """Show a version; of a draft what it changes, in words and in the files."""
+    _desk(data, clinic, lambda desk: desk.show(code, version, language))
+
+
+@pathways_app.command("withdraw")
+def pathways_withdraw(
+    code: CodeOf,
+    version: VersionOf,
+    person: Person,
+    clinic: Clinic = None,
+    data: Data = DATA,
+) -> None:
+    """Take your draft back; a head doctor takes back anybody's."""
+    _desk(data, clinic, lambda desk: desk.withdraw(code, version, person))
+
+
+@pathways_app.command("publish")
+def pathways_publish(
+    code: CodeOf,
+    version: VersionOf,
+    person: Person,
+    sha256: Annotated[
+        str | None, typer.Option(help="The draft you looked at, as `show` tells it; its beginning is enough.")
+    ] = None,
+    clinic: Clinic = None,
+    data: Data = DATA,
+) -> None:
+    """Publish a draft of somebody else's, as a head doctor; it never changes afterwards."""
+    _desk(data, clinic, lambda desk: desk.publish(code, version, sha256, person))
+
+
+@pathways_app.command("retire")
+def pathways_retire(
+    code: CodeOf,
+    version: VersionOf,
+    reason: Annotated[str, typer.Option(help="A code, such as replaced.")],
+    person: Person,
+    clinic: Clinic = None,
+    data: Data = DATA,
+) -> None:
+    """Begin nothing with a version any more; what runs goes on."""
+    _desk(data, clinic, lambda desk: desk.retire(code, version, reason, person))
 
 
 def main() -> None:

@@ -3,7 +3,7 @@
 from activities.errors import does, ours, word
 from domain.base import Json
 from domain.effects import Effect
-from domain.effects.signature import FindRegistration, RegisterDocument, RegistrationFound, Submitted
+from domain.effects.signature import FindRegistration, RegisterDocument, RegistrationFound, Submitted, local_uid
 from ports import Refused
 from ports.registry import Registration, Registry
 from records import clinics, documents, signatures
@@ -14,8 +14,6 @@ KINDS = {"protocol": "290", "prescription": "148", "referral": "185", "lab_order
 """Kinds of electronic documents (НСИ 1.2.643.5.1.13.13.11.1520)."""
 ROLE = "DOCTOR"
 """The signer's role (НСИ 1.2.643.5.1.13.13.99.2.368)."""
-GAP = 3
-"""A question names no try. Tries are numbered from 1; one refused on the spot leaves no trace at the registry."""
 
 
 class Registrations:
@@ -42,16 +40,16 @@ class Registrations:
 
     @does(FindRegistration)
     async def find(self, effect: FindRegistration) -> RegistrationFound:
-        """What became of the last request for this document that the registry knows."""
-        last: Registration | None = None
-        number, missed = 1, 0
-        while missed < GAP:
-            found = await self._registry.find(key_of(effect, str(number)))
-            missed = missed + 1 if found is None else 0
-            last, number = found or last, number + 1
-        if last is None:
+        """Registered, whichever try it was; else what became of the last one.
+
+        What was said of an earlier one was answered already: people mended it and sent the document again.
+        """
+        asked = [await self._registry.find(key_of(effect, str(number))) for number in range(effect.tries, 0, -1)]
+        known = [found for found in asked if found is not None and found.status == "registered"]
+        decided: Registration | None = known[0] if known else asked[0]
+        if decided is None:
             return RegistrationFound(status="pending")
-        return RegistrationFound(status=last.status, number=last.number, errors=tuple(map(word, last.errors)))
+        return RegistrationFound(status=decided.status, number=decided.number, errors=tuple(map(word, decided.errors)))
 
 
 def key_of(effect: Effect, part: str) -> str:
@@ -62,7 +60,7 @@ def key_of(effect: Effect, part: str) -> str:
 def metadata_of(document: Document, oid: str, part: str) -> dict[str, Json]:
     """What the registry is told. A corrected document has a new ``local_uid``, the set's id stays."""
     return {
-        "local_uid": f"{document.id}.{part}",
+        "local_uid": local_uid(document.id, part),
         "set_id": document.id,
         "document_number": document.id,
         "kind": KINDS[document.paper],

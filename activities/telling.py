@@ -51,6 +51,11 @@ class Teller:
             raise failed
         return len(told)
 
+    async def reached(self, effect: Effect, key: str) -> int:
+        """How many were told by now under this key."""
+        async with self._database.clinic(effect.clinic) as session:
+            return len(await notices.sent(session, key))
+
     async def _send(self, effect: Effect, key: str, contact: Contact, text: str, *, urgent: bool) -> None:
         own = f"{key}:{contact.person}"
         channel = "voice" if urgent else "sms"

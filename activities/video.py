@@ -1,4 +1,4 @@
-"""Rooms of video meetings."""
+"""Rooms of video meetings, and their recording."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from activities.errors import does
 from activities.overtaken import still_wanted
 from domain.clock import Clock
 from domain.effects import Done
-from domain.effects.video import CloseRoom, OpenRoom, RoomOpened
+from domain.effects.video import CloseRoom, OpenRoom, Recording, RoomOpened, StartRecording, StopRecording
 from ports.video import VideoRooms
 from records import clock
 from records.database import Database
@@ -37,10 +37,27 @@ class Video:
         await self._video.close(effect.room)
         return Done()
 
+    @does(StartRecording)
+    async def record(self, effect: StartRecording) -> Recording:
+        """Record the room: only while the record still shows it asked.
+
+        Nothing is looked for first: the key is the recording's, and a room has one at a time.
+        """
+        async with self._database.clinic(effect.clinic) as session:
+            await still_wanted(session, effect)
+        return Recording(recording=await self._video.record(effect.key, effect.room))
+
+    @does(StopRecording)
+    async def stop_recording(self, effect: StopRecording) -> Done:
+        """Stop at once, whatever the record says by now: one that goes on against somebody's will is unlawful."""
+        await self._video.stop_recording(effect.room, effect.recording)
+        return Done()
+
 
 def in_real_time(moment: datetime, now: Clock) -> datetime:
     """When a moment of domain time comes in the world outside, which knows no stepped clock.
 
-    Computed from the clock's line alone, so that a retry sends the same bytes under the same key.
+    Computed from the clock's line alone, so that a retry sends the same bytes under the same key. By a clock that
+    stands it never comes; then it is taken to come as by one that runs with the world.
     """
-    return now.real_anchor + (moment - now.anchor) / now.rate
+    return now.real_anchor + (moment - now.anchor) / (now.rate or 1.0)

@@ -46,9 +46,13 @@ _PATIENT = frozenset({R.PATIENT, R.REPRESENTATIVE})
 _DOCTOR = frozenset({R.DOCTOR})
 _HUMAN_STAFF = STAFF - {R.INTEGRATION, R.AUDITOR}
 _BOOKERS = frozenset({R.REGISTRAR, R.CALL_CENTRE, R.SHIFT_SUPERVISOR, R.HEAD_DOCTOR, R.CLINIC_ADMIN})
-"""Who answers for bookings; the workflow's own table has the same (``pathways.core.own.CANCELS``)."""
+"""Who answers for bookings; the workflow's own table has the same (``pathways.core.who.CANCELS``)."""
 _ALL = frozenset(Role) - {R.INTEGRATION, R.INVITED, R.AUDITOR}
 _RESCUE = frozenset({R.DOCTOR, R.NURSE, R.SHIFT_SUPERVISOR, R.HEAD_DOCTOR})
+_ADMINISTERS = frozenset({R.SHIFT_SUPERVISOR, R.HEAD_DOCTOR, R.CLINIC_ADMIN})
+"""Who answers for how consultations go; the workflow's own table has the same (``pathways.core.who.ADMINISTERS``)."""
+_AUTHORS = frozenset({R.CLINIC_ADMIN, R.HEAD_DOCTOR})
+"""Who writes pathways; whoever of them is a head doctor publishes what another wrote."""
 
 
 def _row(roles: frozenset[Role], owner: Owner) -> Row:
@@ -64,6 +68,7 @@ TABLE: dict[str, Row] = {
     "jwks": _ANYONE,
     "openid_configuration": _ANYONE,
     "list_my_patients": _row(frozenset(), Owner.PERSON),
+    "get_access_log": _row(_PATIENT, Owner.PATIENT),
     # the consultation
     "start_consultation": _row(_PATIENT, Owner.PATIENT),
     "list_consultations": _row(_ALL, Owner.CONSULTATION),
@@ -87,9 +92,24 @@ TABLE: dict[str, Row] = {
     "get_answers": _row(_PATIENT | _RESCUE, Owner.CONSULTATION),
     "pay": _row(_PATIENT, Owner.TASK),
     "refuse_payment": _row(_PATIENT, Owner.TASK),
+    "list_slots": _row(_PATIENT, Owner.TASK),
+    "choose_time": _row(_PATIENT, Owner.TASK),
+    "reschedule": _row(_PATIENT, Owner.TASK),
+    "decline_appointment": _row(_PATIENT, Owner.TASK),
     "watch_place": _row(_PATIENT, Owner.CONSULTATION),
     "leave_line": _row(_PATIENT, Owner.TASK),
     "get_join_ticket": _row(_PATIENT | _DOCTOR, Owner.TASK),
+    "invite_guest": _row(_PATIENT | _DOCTOR, Owner.TASK),
+    "revoke_invitation": _row(_PATIENT | _DOCTOR, Owner.TASK),
+    "get_guest_ticket": _ANYONE,
+    "allow_recording": _row(_PATIENT | _DOCTOR, Owner.TASK),
+    "forbid_recording": _row(_PATIENT | _DOCTOR, Owner.TASK),
+    "read_chat": _row(_PATIENT | _RESCUE, Owner.CONSULTATION),
+    "get_chat_photo": _row(_PATIENT | _RESCUE, Owner.CONSULTATION),
+    "upload_photo": _row(_PATIENT | _DOCTOR, Owner.TASK),
+    "send_message": _row(_PATIENT | _DOCTOR, Owner.TASK),
+    "agree_to_new_doctor": _row(_PATIENT, Owner.TASK),
+    "refuse_new_doctor": _row(_PATIENT, Owner.TASK),
     "choose_lab": _row(_PATIENT, Owner.TASK),
     "refuse_lab": _row(_PATIENT, Owner.TASK),
     "accept_referral": _row(_PATIENT, Owner.TASK),
@@ -112,6 +132,17 @@ TABLE: dict[str, Row] = {
     "needs_in_person": _row(_DOCTOR, Owner.TASK),
     "report_no_show": _row(_PATIENT | _DOCTOR, Owner.TASK),
     "continue_by_phone": _row(_DOCTOR, Owner.TASK),
+    "finish_chat": _row(_DOCTOR, Owner.TASK),
+    "chat_needs_in_person": _row(_DOCTOR, Owner.TASK),
+    "chat_needs_video": _row(_DOCTOR, Owner.TASK),
+    "list_colleagues": _row(_DOCTOR | _ADMINISTERS, Owner.CONSULTATION),
+    "hand_over": _row(_DOCTOR, Owner.CONSULTATION),
+    "accept_hand_over": _row(_DOCTOR, Owner.TASK),
+    "decline_hand_over": _row(_DOCTOR, Owner.TASK),
+    "ask_opinion": _row(_DOCTOR, Owner.CONSULTATION),
+    "give_opinion": _row(_DOCTOR, Owner.TASK),
+    "decline_opinion": _row(_DOCTOR, Owner.TASK),
+    "list_opinions": _row(_DOCTOR | {R.HEAD_DOCTOR}, Owner.CONSULTATION),
     "get_protocol_draft": _row(_DOCTOR, Owner.TASK),
     "save_protocol_draft": _row(_DOCTOR, Owner.TASK),
     "submit_protocol": _row(_DOCTOR, Owner.TASK),
@@ -127,6 +158,7 @@ TABLE: dict[str, Row] = {
     "list_tasks": _row(_ALL, Owner.SELF),
     "claim_task": _row(_HUMAN_STAFF, Owner.TASK),
     "release_task": _row(_HUMAN_STAFF, Owner.TASK),
+    "assign_task": _row(_ADMINISTERS, Owner.CONSULTATION),
     "retry_effect": _row(frozenset({R.CLINIC_ADMIN}), Owner.TASK),
     "write_off_effect": _row(frozenset({R.CLINIC_ADMIN}), Owner.TASK),
     "acknowledge_alarm": _row(_HUMAN_STAFF, Owner.TASK),
@@ -134,10 +166,21 @@ TABLE: dict[str, Row] = {
     "acknowledge_emergency": _row(_HUMAN_STAFF, Owner.TASK),
     "get_callback": _row(_RESCUE, Owner.TASK),
     "record_emergency": _row(_HUMAN_STAFF, Owner.TASK),
+    # who answers for how consultations go
+    "pause_consultation": _row(_ADMINISTERS, Owner.CONSULTATION),
+    "resume_consultation": _row(_ADMINISTERS, Owner.CONSULTATION),
+    "skip_step": _row(_ADMINISTERS, Owner.CONSULTATION),
+    "change_deadline": _row(_ADMINISTERS, Owner.CONSULTATION),
+    "reassign_doctor": _row(_ADMINISTERS, Owner.CONSULTATION),
     # administrators
     "list_pathways": _row(_ALL, Owner.CLINIC),
-    "get_pathway": _row(frozenset({R.CLINIC_ADMIN, R.HEAD_DOCTOR}), Owner.CLINIC),
-    "publish_pathways": _row(frozenset({R.CLINIC_ADMIN}), Owner.CLINIC),
+    "get_pathway": _row(_AUTHORS, Owner.CLINIC),
+    "get_pathway_version": _row(_AUTHORS, Owner.CLINIC),
+    "put_up_drafts": _row(_AUTHORS, Owner.CLINIC),
+    "get_draft": _row(_AUTHORS, Owner.CLINIC),
+    "withdraw_draft": _row(_AUTHORS, Owner.CLINIC),
+    "publish_draft": _row(frozenset({R.HEAD_DOCTOR}), Owner.CLINIC),
+    "retire_pathway": _row(_AUTHORS, Owner.CLINIC),
     # the plaintext door of Temporal UI
     "show_codec_login": _ANYONE,
     "log_in_to_codec": _ANYONE,
@@ -155,6 +198,10 @@ TABLE: dict[str, Row] = {
 
 OVERSEERS = frozenset({R.HEAD_DOCTOR, R.SHIFT_SUPERVISOR, R.CLINIC_ADMIN, R.REGISTRAR, R.CALL_CENTRE, R.CASHIER})
 """Who sees the process (never its clinical text) of every consultation of the clinic."""
+
+
+OPENS = frozenset({"call_back", "opinion"})
+"""The consultation's own tasks that nobody could do without reading what was said and written."""
 
 
 def row_of(operation: str) -> Row:
@@ -195,8 +242,9 @@ def reads_clinical(actor: Actor, state: ConsultationState) -> bool:
     """Whether the actor may read clinical text of this consultation: answers, protocol, results, papers.
 
     The patient (or who validly acts for him), the doctor who treats, the head doctor, a clinical person with a task
-    in one of its steps; while an emergency is open every clinical person whom it rang. An offer in the line shows no
-    answers: those open with the acceptance. An alarm says that something went wrong, not what was written.
+    in one of its steps; while an emergency is open every clinical person whom it rang; a colleague while he is asked
+    for his opinion. An offer in the line shows no answers, nor does one of a hand-over: those open with the
+    acceptance. An alarm says that something went wrong, not what was written.
     """
     if state.clinic != actor.clinic:
         return False
@@ -209,5 +257,5 @@ def reads_clinical(actor: Actor, state: ConsultationState) -> bool:
     return any(
         task.shown_to(actor)
         for task in state.tasks.values()
-        if task.owner.pool is None and (task.step is not None or task.name == "call_back")
+        if task.owner.pool is None and (task.step is not None or task.name in OPENS)
     )

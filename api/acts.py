@@ -33,6 +33,8 @@ BEGUN, DONE, REFUSED = 202, 200, 409
 """What a row of ``requests`` holds: the act to send, its view, its refusal."""
 ANY_BODY = body_digest("act")
 """The rows of an act are found without its body, by ``lookup`` too; the act itself keeps the body's digest."""
+UNKNOWN = frozenset({"not_confirmed", "unavailable", "failed", "timed_out"})
+"""Problems after which the act may have been carried out: what it took must not be given to somebody else."""
 RESENDS = 50
 """How many expired acts of one key are looked through."""
 
@@ -48,6 +50,8 @@ class Call:
     shared: Services
     caller: Caller
     hash: str
+    operation: str = ""
+    """The route's own name: what the audit says was done."""
 
     @cached_property
     def begun(self) -> str:
@@ -68,7 +72,7 @@ def call(
     """The call of this request."""
     ids = tuple(str(value) for _, value in sorted(request.path_params.items()))
     route = request.scope["route"].operation_id
-    return Call(shared, who, request_hash(shared.hashed, who, route, ids, key))
+    return Call(shared, who, request_hash(shared.hashed, who, route, ids, key), route)
 
 
 CallOf = Annotated[Call, Depends(call)]
@@ -134,6 +138,8 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
     },
 }
 """What every act may answer, for the OpenAPI page."""
+PROBLEMS = {status: answer for status, answer in ANSWERS.items() if status != BEGUN}
+"""The same of a route that answers at once."""
 
 
 async def perform(
@@ -203,7 +209,7 @@ async def begin(
                 raise Problem("key_reused")
             return known
         case = await open_case(
-            call.shared, session, call.caller, workflow, f"act.{action}", task=None if prepare is None else task
+            call.shared, session, call.caller, workflow, f"act.{call.operation}", task=None if prepare is None else task
         )
         body = sent if prepare is None else await prepare(session, case)
         actor = call.caller.actor

@@ -70,6 +70,7 @@ def create_app(wiring: Wiring) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
         await shared.hub.close()
+        shared.darkroom.shutdown(wait=False, cancel_futures=True)
         await redis.aclose()
 
     app = FastAPI(

@@ -16,8 +16,10 @@ from api.problems import Problem, failed, render
 
 BODY = 1_000_000
 """Bytes of an ordinary request body."""
-BODIES = {"/pathways": 8_000_000, "/codec/decode": 8_000_000, "/codec/encode": 8_000_000}
+BODIES = {"/pathways/drafts": 8_000_000, "/codec/decode": 8_000_000, "/codec/encode": 8_000_000}
 """Larger ones, by path."""
+PHOTO = 10_000_000
+"""A photo's, whichever task it is sent up for."""
 SECONDS = 30.0
 """Until the answer of a request must have begun; streams go on for longer."""
 
@@ -37,7 +39,7 @@ class Guard:
             return
         begun = time.perf_counter()
         status = 0
-        limit = BODIES.get(scope["path"], BODY)
+        limit = limit_of(scope["path"])
         seen = 0
         over = False
 
@@ -90,6 +92,11 @@ class Guard:
     def _count(self, scope: Scope, status: int, seconds: float) -> None:
         route = scope.get("route")
         self._tally.add(getattr(route, "operation_id", None) or "none", status, seconds)
+
+
+def limit_of(path: str) -> int:
+    """How many bytes a request to this path may have."""
+    return PHOTO if path.endswith("/chat/photos") else BODIES.get(path, BODY)
 
 
 class Limiter:

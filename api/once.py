@@ -22,13 +22,26 @@ async def once(
     Raises:
         Problem: ``key_reused``.
     """
-    digest = body_digest({} if wire is None else wire.model_dump(mode="json"))
     async with call.shared.wiring.database.clinic(call.caller.actor.clinic) as session:
-        try:
-            known = await requests.recall(session, call.hash, digest)
-        except requests.KeyReused:
-            raise Problem("key_reused") from None
+        known = await recorded(session, call, wire)
         if known is None:
             answer = requests.Recorded(status=status, body=await work(session))
-            known = await requests.remember(session, call.hash, digest, answer, datetime.now(UTC))
+            known = await requests.remember(session, call.hash, digest_of(wire), answer, datetime.now(UTC))
     return JSONResponse(known.body, known.status, {"Cache-Control": "no-store"})
+
+
+async def recorded(session: Session, call: Call, wire: BaseModel | None) -> requests.Recorded | None:
+    """The answer this key has already, None for a new key.
+
+    Raises:
+        Problem: ``key_reused``.
+    """
+    try:
+        return await requests.recall(session, call.hash, digest_of(wire))
+    except requests.KeyReused:
+        raise Problem("key_reused") from None
+
+
+def digest_of(wire: BaseModel | None) -> str:
+    """The digest of a request's body."""
+    return body_digest({} if wire is None else wire.model_dump(mode="json"))

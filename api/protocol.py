@@ -15,7 +15,7 @@ from domain.base import Json
 from domain.protocol import ProtocolContent, protocol_facts
 from pathways.kinds.protocol import Facts, Submit
 from pathways.view import View
-from records import content
+from records import content, staff
 from records.database import Session
 
 router = APIRouter(tags=["protocol"])
@@ -45,12 +45,22 @@ class DraftSaved(BaseModel):
     at: datetime
 
 
+class HandedDraft(BaseModel):
+    """What the doctor wrote from whom this protocol was taken over: to read, and to take words from."""
+
+    body: dict[str, Json]
+    at: datetime
+    author: str
+    author_name: str | None
+
+
 class ProtocolDraftOut(BaseModel):
-    """The last draft, None when nothing was written yet."""
+    """The last draft, None when nothing was written yet; ``handed`` is the former doctor's, which stays his."""
 
     body: dict[str, Json] | None
     sha256: str | None = None
     at: datetime | None = None
+    handed: HandedDraft | None = None
 
 
 def must_own(case: Case, task: str) -> None:
@@ -65,14 +75,24 @@ def must_own(case: Case, task: str) -> None:
 
 @router.get("/tasks/{workflow}/{task}/protocol/draft", operation_id="get_protocol_draft")
 async def get_draft(who: CallerOf, shared: ServicesOf, workflow: WorkflowId, task: TaskId) -> ProtocolDraftOut:
-    """The doctor's last draft of this protocol."""
+    """The doctor's last draft of this protocol, and that of the doctor he took it over from."""
     async with shared.wiring.database.clinic(who.actor.clinic) as session:
         case = await open_case(shared, session, who, workflow, "protocol.draft", task=task)
         must_own(case, task)
         found = await content.latest_draft(session, workflow, task, who.actor.person)
+        handed = await handed_to(session, workflow, task, who.actor.person)
     if found is None:
-        return ProtocolDraftOut(body=None)
-    return ProtocolDraftOut(body=found.body, sha256=found.sha256, at=found.at)
+        return ProtocolDraftOut(body=None, handed=handed)
+    return ProtocolDraftOut(body=found.body, sha256=found.sha256, at=found.at, handed=handed)
+
+
+async def handed_to(session: Session, workflow: str, task: str, doctor: str) -> HandedDraft | None:
+    """The draft that came with the duty: only its owner drafts a protocol, so another's is a former owner's."""
+    found = await content.handed_draft(session, workflow, task, doctor)
+    if found is None:
+        return None
+    names = await staff.names(session, {found.author})
+    return HandedDraft(body=found.body, at=found.at, author=found.author, author_name=names.get(found.author))
 
 
 @router.put("/tasks/{workflow}/{task}/protocol/draft", operation_id="save_protocol_draft")

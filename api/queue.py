@@ -7,7 +7,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
 from api.access import concerned
-from api.acts import ANSWERS, CallOf, known, perform
+from api.acts import ANSWERS, UNKNOWN, CallOf, known, perform
 from api.caller import Caller, CallerOf, ServicesOf, again
 from api.keys import body_digest
 from api.problems import Problem
@@ -26,8 +26,6 @@ router = APIRouter(tags=["queue"])
 
 TAKEN = frozenset({"too_late", "no_such_task", "claimed_by_other"})
 """What the workflow says to a doctor whose colleague was faster."""
-UNKNOWN = frozenset({"not_confirmed", "unavailable", "failed", "timed_out"})
-"""The act may have been carried out: the seat stays until the answer is known or the reconciler frees it."""
 
 
 class Waiting(BaseModel):
@@ -176,7 +174,7 @@ async def accept(call: CallOf, workflow: WorkflowId, task: TaskId) -> Response:
     try:
         result = await perform(call, workflow, task, "accept", prepare=prepare)
     except Problem as problem:
-        if problem.code not in UNKNOWN:
+        if problem.code not in UNKNOWN:  # else the seat stays until the answer is known or the reconciler frees it
             # Refused at the door it has no seat; one that stands there is of another request of his, on its way.
             if await known(call):
                 await give_back(shared, actor.clinic, actor.person, workflow, step, occurrence)

@@ -1,6 +1,7 @@
 """What every request of this process shares: the wiring, the token verifier, compiled pathways, the streams' hub."""
 
 from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -31,6 +32,8 @@ class Services:
     hashed: KeyedHash
     own_issuer: str | None = None
     """The embedded issuer's name: its subjects are our person ids."""
+    darkroom: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "photos"))
+    """Where photos are cleaned: one at a time, for one may take half a gigabyte."""
     _zones: dict[str, ZoneInfo] = field(default_factory=dict)
     _pathways: OrderedDict[str, Pathway] = field(default_factory=OrderedDict)
 

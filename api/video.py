@@ -81,3 +81,25 @@ async def phone(call: CallOf, workflow: WorkflowId, task: TaskId) -> Response:
 async def no_show(call: CallOf, workflow: WorkflowId, task: TaskId) -> Response:
     """Who came and waited says that the other side did not come."""
     return (await perform(call, workflow, task, "no_show")).response()
+
+
+@router.post(
+    "/tasks/{workflow}/{task}/video/allow_recording",
+    operation_id="allow_recording",
+    response_model=View,
+    responses=ANSWERS,
+)
+async def allow_recording(call: CallOf, workflow: WorkflowId, task: TaskId) -> Response:
+    """Agree to be recorded: nothing is until both sides have, and never while a guest is there."""
+    return (await perform(call, workflow, task, "allow_recording")).response()
+
+
+@router.post(
+    "/tasks/{workflow}/{task}/video/forbid_recording",
+    operation_id="forbid_recording",
+    response_model=View,
+    responses=ANSWERS,
+)
+async def forbid_recording(call: CallOf, workflow: WorkflowId, task: TaskId) -> Response:
+    """Not agree to be recorded, or no longer: it stops at once."""
+    return (await perform(call, workflow, task, "forbid_recording")).response()

@@ -88,6 +88,12 @@ class Client:
             answer = await self._send("GET", answer.headers["location"])
         return answer.json() if answer.content else None
 
+    async def upload(self, task: Mapping[str, Json], photo: bytes) -> Json:
+        """Send a photo up for a message of a chat."""
+        path = f"/tasks/{task['workflow']}/{task['id']}/chat/photos"
+        headers = {"Idempotency-Key": secrets.token_hex(16), "Content-Type": "image/jpeg"}
+        return (await self._send("POST", path, content=photo, headers=headers)).json()
+
     async def put(self, path: str, body: Json) -> Json:
         """Save something."""
         answer = await self._send("PUT", path, json=body)
@@ -161,11 +167,16 @@ class Client:
 
         return await self.wait(f"task {name} of {workflow}", look, patience=patience)
 
-    async def work(self, name: str, consultation: str | None = None, *, patience: float | None = None) -> Json:
-        """Wait for a task on this person's work list, by name: also one of a step that runs on its own."""
+    async def work(
+        self, name: str, consultation: str | None = None, *, scope: str = "mine", patience: float | None = None
+    ) -> Json:
+        """Wait for a task on this person's work list, by name: also one of a step that runs on its own.
+
+        ``scope`` is ``mine``, or ``shared`` for one of his roles' and pools' that nobody has claimed.
+        """
 
         async def look() -> Json:
-            items = (await self.get("/tasks", mine="true"))["items"]
+            items = (await self.get("/tasks", scope=scope))["items"]
             return next(
                 (item for item in items if item["name"] == name and consultation in (None, item["consultation"])),
                 None,

@@ -1,7 +1,6 @@
-"""Puts the demo clinic into an empty house: its folder, pathways, people, their logins, papers and certificates."""
+"""Puts the demo clinic into an empty house: its folder, people, their logins, papers and certificates, its pathways."""
 
 import asyncio
-import json
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -9,17 +8,19 @@ from argon2 import PasswordHasher
 
 from dev import pki
 from dev.keys import Secrets
-from dev.people import ATTENDING, PATIENTS, SEEN_IN_PERSON, STAFF, DemoPatient, made_id, password_of, totp_of
+from dev.people import HYPERTENSION, PATIENTS, SEEN_IN_PERSON, STAFF, DemoPatient, made_id, password_of, totp_of
 from dev.process import StackError
+from domain.acts import Refusal
 from domain.effects.eligibility import Proof
-from pathways.clinic import ClinicFolder
 from pathways.compile import Compiled, compile_folder
-from records import catalogue, clinics, evidence, logins, people, staff
+from pathways.sources import files_of
+from records import catalogue, clinics, drafts, evidence, logins, people, staff
 from records.database import Database, Session
+from records.drafts import Folder, Written
 from runtime.settings import Settings
 
 SHIPPED = Path(__file__).resolve().parent.parent / "pathways" / "shipped"
-DIAGNOSIS = "I11.9"
+DIAGNOSIS = HYPERTENSION.diagnosis
 SEEN_AGO = timedelta(days=14)
 LAST = list(PATIENTS.values())[-1]
 """Who is loaded last: who finds him finds all."""
@@ -38,40 +39,43 @@ def compiled(folder: Path = SHIPPED) -> Compiled:
     return found
 
 
-async def load(settings: Settings, folder: Path, secrets: Secrets) -> str:
-    """Load the clinic where it is not there yet, publish new pathway versions; the clinic's id."""
-    found = await asyncio.to_thread(compiled)
-    clinic = found.clinic.clinic
+async def load(settings: Settings, folder: Path, secrets: Secrets, shipped: Path = SHIPPED) -> str:
+    """Load the clinic where it is not there yet, publish new pathway versions; the clinic's id.
+
+    Raises:
+        StackError: A shipped file was changed under a version that is published here already.
+    """
+    found = await asyncio.to_thread(compiled, shipped)
+    live = clinics.Clinic.of(found.clinic.clinic.model_dump(mode="json"))
     now = datetime.now(UTC)
     database = Database(settings)
     try:
-        async with database.clinic(clinic.id) as session:
-            await _clinic(session, found.clinic, now)
-            for pathway in found.pathways:
-                await catalogue.publish(session, pathway, None, now)
+        async with database.clinic(live.id) as session:
+            if await clinics.get(session) is None:
+                await clinics.save(session, live, now)
             # A start that broke off half-way is finished by the next one.
             peopled = await people.patient(session, LAST.patient) is not None
         if not peopled:
-            await _people(database, clinic.id, folder, secrets, now)
+            await _people(database, live.id, folder, secrets, now)
+        async with database.clinic(live.id) as session:
+            await _pathways(session, found, Folder(files=files_of(shipped), live=live), now)
     finally:
         await database.close()
-    return clinic.id
+    return live.id
 
 
-async def _clinic(session: Session, folder: ClinicFolder, now: datetime) -> None:
-    clinic = folder.clinic
-    await clinics.save(
-        session,
-        clinics.Clinic(
-            id=clinic.id,
-            name=clinic.title,
-            oid=clinic.oid,
-            region=clinic.region,
-            zone=clinic.zone,
-            folder=json.loads(clinic.model_dump_json()),
-        ),
-        now,
-    )
+async def _pathways(session: Session, found: Compiled, folder: Folder, now: datetime) -> None:
+    """Two people publish what is new: the administrator puts it up, the head doctor looks and agrees."""
+    written = [Written(pathway=each, bound=str(most)) for each, most in zip(found.pathways, found.bounds, strict=True)]
+    author, head = STAFF["admin"].person, STAFF["head"].person
+    try:
+        for draft in await drafts.put_up(session, folder, written, author, now):
+            # Where only clinic.yaml changed, the first one published brings it, and no draft is left.
+            if await drafts.get(session, draft.code, draft.version) is not None:
+                await catalogue.publish(session, draft.code, draft.version, draft.sha256, head, now)
+    except Refusal as refusal:
+        which = " ".join(str(value) for value in refusal.params.values())
+        raise StackError(f"The shipped clinic cannot be published here: {refusal.code} {which}") from None
 
 
 async def _people(database: Database, clinic: str, folder: Path, secrets: Secrets, now: datetime) -> None:
@@ -98,15 +102,16 @@ async def _people(database: Database, clinic: str, folder: Path, secrets: Secret
         for patient in PATIENTS.values():
             await people.create_patient(session, patient.record, now)
             await _family(session, patient, now)
-        for word in SEEN_IN_PERSON:
+        for word, seen in SEEN_IN_PERSON.items():
             proof = Proof(
                 evidence=made_id("ev", word),
-                doctor=STAFF[ATTENDING].person,
-                diagnosis=DIAGNOSIS,
+                doctor=STAFF[seen.doctor].person,
+                diagnosis=seen.diagnosis,
                 on=(now - SEEN_AGO).date(),
                 source="papers",
             )
-            await evidence.add(session, PATIENTS[word].patient, "therapy", [proof], STAFF["registrar"].person, now)
+            by = STAFF["registrar"].person
+            await evidence.add(session, PATIENTS[word].patient, seen.speciality, [proof], by, now)
 
 
 async def _family(session: Session, patient: DemoPatient, now: datetime) -> None:

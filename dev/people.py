@@ -118,23 +118,70 @@ PATIENTS = {
             "kovaleva", "Ковалёва", "Марина", "Юрьевна", date(1959, 1, 8), "female", "M-1005",
             "was seen in person; has chest pain today", phone="+79990000005",
         ),
+        DemoPatient(
+            "zotov", "Зотов", "Игорь", "Маратович", date(1974, 9, 5), "male", "M-1006",
+            "was seen in person; his doctor does not come", phone="+79990000006",
+        ),
+        DemoPatient(
+            "nikitina", "Никитина", "Софья", "Андреевна", date(1981, 12, 19), "female", "M-1007",
+            "was seen in person, and only her papers prove it", phone="+79990000007",
+        ),
+        DemoPatient(
+            "safina", "Сафина", "Алия", "Рустамовна", date(1992, 4, 11), "female", "M-1008",
+            "has a rash: dermatology by chat", phone="+79990000008",
+        ),
     )
 }  # fmt: skip
 
-THERAPY = {"pools": frozenset({"therapists", "on_call"}), "specialities": frozenset({"therapy"})}
+Post = dict[str, frozenset[str]]
+"""Where a doctor works: his pools and specialities."""
+THERAPY: Post = {"pools": frozenset({"therapists", "on_call"}), "specialities": frozenset({"therapy"})}
+ON_CALL: Post = {"pools": frozenset({"on_call"}), "specialities": frozenset({"therapy"})}
+DERMATOLOGY: Post = {"pools": frozenset({"dermatologists"}), "specialities": frozenset({"dermatology"})}
+PAEDIATRICS: Post = {"pools": frozenset({"paediatricians"}), "specialities": frozenset({"paediatrics"})}
 
 
-def _staff(word: str, name: str, position: str, phone: int, *roles: Role) -> DemoEmployee:
-    treats = Role.DOCTOR in roles
-    return DemoEmployee(word, name, position, f"+7999100{phone:04}", frozenset(roles), **(THERAPY if treats else {}))
+def _staff(word: str, name: str, position: str, phone: int, *roles: Role, post: Post | None = None) -> DemoEmployee:
+    return DemoEmployee(word, name, position, f"+7999100{phone:04}", frozenset(roles), **(post or {}))
+
+
+def _doctor(word: str, name: str, position: str, phone: int, post: Post) -> DemoEmployee:
+    return _staff(word, name, position, phone, Role.DOCTOR, post=post)
+
+
+ON_CALL_NAMES = (
+    "Абрамова Дарья Львовна",
+    "Быков Сергей Антонович",
+    "Воронцова Полина Игоревна",
+    "Галкин Тимур Ренатович",
+    "Дёмина Жанна Петровна",
+    "Ершов Никита Вадимович",
+    "Жукова Лариса Михайловна",
+    "Завьялов Артём Юрьевич",
+    "Ильина Вероника Сергеевна",
+    "Карпов Денис Геннадьевич",
+)
+ON_CALL_DOCTORS = tuple(f"on-call{number}" for number in range(1, len(ON_CALL_NAMES) + 1))
+"""The doctors who do nothing but be on call."""
 
 
 STAFF = {
     employee.word: employee
     for employee in (
-        _staff("therapist1", "Соколова Елена Викторовна", "врач-терапевт", 1, Role.DOCTOR),
-        _staff("therapist2", "Морозов Дмитрий Олегович", "врач-терапевт", 2, Role.DOCTOR),
-        _staff("therapist3", "Белова Ирина Павловна", "врач-терапевт", 3, Role.DOCTOR),
+        _doctor("therapist1", "Соколова Елена Викторовна", "врач-терапевт", 1, THERAPY),
+        _doctor("therapist2", "Морозов Дмитрий Олегович", "врач-терапевт", 2, THERAPY),
+        _doctor("therapist3", "Белова Ирина Павловна", "врач-терапевт", 3, THERAPY),
+        _doctor("dermatologist1", "Лазарева Юлия Романовна", "врач-дерматовенеролог", 21, DERMATOLOGY),
+        _doctor("dermatologist2", "Носов Глеб Аркадьевич", "врач-дерматовенеролог", 22, DERMATOLOGY),
+        _doctor("dermatologist3", "Осипова Кира Валерьевна", "врач-дерматовенеролог", 23, DERMATOLOGY),
+        _doctor("paediatrician1", "Романова Татьяна Ильинична", "врач-педиатр", 31, PAEDIATRICS),
+        _doctor("paediatrician2", "Сафронов Михаил Львович", "врач-педиатр", 32, PAEDIATRICS),
+        _doctor("paediatrician3", "Тихонова Алла Борисовна", "врач-педиатр", 33, PAEDIATRICS),
+        *(
+            _doctor(word, name, "врач-терапевт", 40 + number, ON_CALL)
+            for number, (word, name) in enumerate(zip(ON_CALL_DOCTORS, ON_CALL_NAMES, strict=True))
+        ),
+        _staff("nurse", "Гусева Людмила Фёдоровна", "медицинская сестра", 17, Role.NURSE),
         _staff("supervisor", "Зайцева Ольга Николаевна", "старший врач смены", 11, Role.SHIFT_SUPERVISOR),
         _staff("head", "Крылов Андрей Борисович", "главный врач", 12, Role.HEAD_DOCTOR),
         _staff("registrar", "Павлова Нина Петровна", "медицинский регистратор", 13, Role.REGISTRAR),
@@ -144,8 +191,25 @@ STAFF = {
     )
 }
 ATTENDING = "therapist1"
-"""Who saw the patients with evidence in person."""
-SEEN_IN_PERSON = ("orlov", "kovaleva")
+"""Who saw the adults with evidence in person."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A visit in person that stands in the record."""
+
+    doctor: str
+    speciality: str
+    diagnosis: str
+
+
+HYPERTENSION = Seen(ATTENDING, "therapy", "I11.9")
+SEEN_IN_PERSON = {
+    "orlov": HYPERTENSION,
+    "kovaleva": HYPERTENSION,
+    "zotov": HYPERTENSION,
+    "lebedev": Seen("paediatrician1", "paediatrics", "J20.9"),
+}
 """Who has evidence of a visit."""
 
 

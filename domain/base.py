@@ -38,7 +38,9 @@ class Text(Value):
     """A short text in both languages, written by the clinic."""
 
     ru: str
+    """In Russian."""
     en: str
+    """In English."""
 
     def in_(self, language: str) -> str:
         """The text in the language asked for, Russian where it is unknown."""

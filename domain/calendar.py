@@ -37,6 +37,12 @@ class Calendar(Value):
             found.append((start, datetime.combine(last, hours.until, zone)))
         return found
 
+    def is_open(self, at: datetime) -> bool:
+        """Whether a moment falls into working hours; the last moment of an interval is outside."""
+        day = at.astimezone(ZoneInfo(self.zone)).date()
+        # Aware moments of one zone compare by their wall clocks: at a clock change only what UTC says counts.
+        return any(start.timestamp() <= at.timestamp() < end.timestamp() for start, end in self.intervals(day))
+
 
 class Span(Value):
     """A length of time; ``working`` counts only the calendar's hours.

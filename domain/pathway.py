@@ -63,8 +63,11 @@ class End(Value):
     """How a consultation may end: what is paid, what is offered, who is alarmed."""
 
     charge: Literal["full", "costs", "none"] | None = None
+    """What is taken of the money held: all of it, what a late cancel costs, or nothing."""
     offer: Code | None = None
+    """The text in texts/ that the patient is offered."""
     alarm: Role | None = None
+    """The role that is rung."""
 
 
 class People(Value):

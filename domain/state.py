@@ -12,7 +12,10 @@ from domain.pathway import Pathway, Step
 from domain.tasks import Task
 
 SCHEMA = 1
-"""Raised with every change of ConsultationState's shape, together with an upgrader."""
+"""Raised with every change of ConsultationState's shape that an old state does not fit, together with an upgrader."""
+
+TURN = "turn"
+"""The timer of a repeat that waits for its next turn."""
 
 
 class Status(StrEnum):
@@ -43,7 +46,14 @@ class StepRun(Draft):
     opened_at: Moment
     deadline: Moment | None = None
     timers: dict[str, Moment] = {}
+    fixed: list[str] = []
+    """Timers that stand at a moment of the calendar, not at the end of a span: no pause moves them."""
     memory: dict[str, Json] = {}
+
+    @property
+    def next_turn(self) -> Moment | None:
+        """Of a repeat between its turns: when the next one begins."""
+        return self.timers.get(TURN)
 
     @property
     def halted(self) -> bool:
@@ -99,12 +109,14 @@ class HandOver(Draft):
     """A doctor gives a consultation to a colleague: offered, accepted, told to the patient, who may refuse.
 
     The first doctor answers for it until it is done. ``until``: when an offer nobody accepted lapses; once accepted,
-    when the patient's silence counts as agreement.
+    when the patient's silence counts as agreement. It lapses with the occurrence of the step it was made in.
     """
 
     giver: str
     taker: str
     reason: Code
+    step: str
+    occurrence: int
     offered_at: Moment
     accepted_at: Moment | None = None
     until: Moment
@@ -198,7 +210,7 @@ class ConsultationState(Draft):
             moments.append(self.paused.until)
         elif self.status is Status.OPEN:
             for run in self.runs.values():
-                moments.extend(run.timers.values())
+                moments.extend(at for name, at in run.timers.items() if not self.rests(run, name))
                 if run.deadline is not None and not self.holds_deadlines:
                     moments.append(run.deadline)
         return earliest(moments)
@@ -207,6 +219,14 @@ class ConsultationState(Draft):
     def holds_deadlines(self) -> bool:
         """An open emergency stops the clocks of the steps; a false alarm moves them by the time spent."""
         return self.emergency is not None
+
+    def rests(self, run: StepRun, timer: str) -> bool:
+        """Whether a timer stands still while an emergency is open.
+
+        What only tells goes on, and so does what was agreed for a moment; no turn begins, and no silence ends a talk.
+        """
+        tells = timer.startswith(("remind:", "escalate:"))
+        return self.holds_deadlines and (timer == TURN or not (tells or timer in run.fixed))
 
 
 class Start(Value):

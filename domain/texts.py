@@ -10,17 +10,57 @@ TEXTS: dict[str, Text] = {
         ru="Этап консультации не завершён как положено. Откройте список задач.",
         en="A step of a consultation did not end as it should. Open your task list.",
     ),
+    "another_doctor": Text(
+        ru="Ваш врач изменился. Подробности в личном кабинете.",
+        en="You have another doctor. See your account.",
+    ),
+    "appointment_booked": Text(
+        ru="Время приёма назначено. Подробности в личном кабинете.",
+        en="A time is agreed. See your account.",
+    ),
+    "appointment_cancelled": Text(
+        ru="Назначенный приём отменён или перенесён. Подробности в личном кабинете.",
+        en="An agreed time was cancelled or moved. See your account.",
+    ),
+    "appointment_soon": Text(
+        ru="Скоро назначенное время приёма. Подробности в личном кабинете.",
+        en="The agreed time is near. See your account.",
+    ),
     "call_by_phone": Text(
         ru="Видеокомната не открылась. Позвоните по телефону из карточки консультации.",
         en="The video room did not open. Call the phone number on the consultation's page.",
+    ),
+    "chat_waits": Text(
+        ru="Вас ждут в переписке. Откройте консультацию.",
+        en="You are awaited in a chat. Open the consultation.",
     ),
     "choose_lab": Text(
         ru="Выберите, где сдать назначенные анализы, в личном кабинете.",
         en="Choose where to take your tests in your account.",
     ),
+    "choose_time": Text(
+        ru="Выберите удобное время в личном кабинете.",
+        en="Choose a time in your account.",
+    ),
+    "consultation_is_yours": Text(
+        ru="Вам передана консультация. Откройте список задач.",
+        en="A consultation is yours now. Open your task list.",
+    ),
     "consultation_needs_you": Text(
         ru="Консультация требует вашего внимания. Откройте список задач.",
         en="A consultation needs you. Open your task list.",
+    ),
+    "consultation_paused": Text(
+        ru="Консультация приостановлена. Подробности в личном кабинете.",
+        en="The consultation is paused. See your account.",
+    ),
+    "consultation_resumed": Text(
+        ru="Консультация продолжается. Откройте личный кабинет.",
+        en="The consultation goes on. Open your account.",
+    ),
+    "consultation_taken_over": Text(
+        ru="Одна из ваших консультаций передана другому врачу.",
+        en="One of your consultations was given to another doctor.",
     ),
     "critical_result": Text(
         ru="Срочно: пришёл результат, требующий немедленного внимания. Откройте список задач.",
@@ -34,9 +74,45 @@ TEXTS: dict[str, Text] = {
         ru="Срочно перезвоните пациенту. Откройте список задач.",
         en="Call a patient back now. Open your task list.",
     ),
+    "hand_over_done": Text(
+        ru="Консультация передана коллеге.",
+        en="The consultation was handed over to your colleague.",
+    ),
+    "hand_over_off": Text(
+        ru="Передача консультации не состоялась: она остаётся за вами.",
+        en="The hand-over did not take place: the consultation stays yours.",
+    ),
+    "hand_over_offered": Text(
+        ru="Коллега просит вас принять консультацию. Откройте список задач.",
+        en="A colleague asks you to take a consultation over. Open your task list.",
+    ),
+    "new_doctor": Text(
+        ru="Консультацию может продолжить другой врач. Ответьте в личном кабинете.",
+        en="Another doctor may go on with your consultation. Answer in your account.",
+    ),
+    "message_waits": Text(
+        ru="Для вас есть сообщение клиники. Оно в личном кабинете.",
+        en="The clinic has a message for you. It is in your account.",
+    ),
+    "new_message": Text(
+        ru="Вам ответили. Откройте личный кабинет.",
+        en="You have an answer. Open your account.",
+    ),
     "offer_waits": Text(
         ru="Для вас есть предложение в личном кабинете.",
         en="There is an offer for you in your account.",
+    ),
+    "opinion_asked": Text(
+        ru="Коллега просит вашего мнения. Откройте список задач.",
+        en="A colleague asks for your opinion. Open your task list.",
+    ),
+    "opinion_declined": Text(
+        ru="Коллега не может дать мнение. Откройте консультацию.",
+        en="Your colleague cannot give an opinion. Open the consultation.",
+    ),
+    "opinion_given": Text(
+        ru="Коллега ответил на ваш вопрос. Откройте консультацию.",
+        en="Your colleague answered your question. Open the consultation.",
     ),
     "patient_waits": Text(
         ru="Вас ждут в видеозвонке. Откройте консультацию.",
@@ -77,6 +153,10 @@ TEXTS: dict[str, Text] = {
     "task_waits": Text(
         ru="Вас ждёт задача. Откройте личный кабинет.",
         en="A task waits for you. Open your account.",
+    ),
+    "time_taken": Text(
+        ru="Выбранное время уже занято. Выберите другое в личном кабинете.",
+        en="The time you chose is taken. Choose another in your account.",
     ),
     "turn_is_near": Text(
         ru="Скоро ваша очередь. Будьте готовы войти в звонок.",

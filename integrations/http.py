@@ -19,7 +19,9 @@ from runtime.settings import Partner
 TIMEOUT = httpx.Timeout(5.0, connect=2.0, pool=2.0)
 WHOLE = 10.0
 """Seconds for a whole call: a read timeout alone lets an answer drip forever."""
-CODE = re.compile(r"^[a-z][a-z0-9_.-]{0,63}$")
+CODE = re.compile(r"[a-z][a-z0-9_.-]{0,63}")
+IN_PROGRESS = "in_progress"
+"""The refusal of a key whose first request is still at work there: what it will have done, only ``find`` can tell."""
 LATER = frozenset({408, 425, 429, 503})
 """Statuses by which the other side says that it did nothing for now."""
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
@@ -46,7 +48,7 @@ def segment(id_: str) -> str:
 def code_of(body: object, status: int) -> str:
     """The stable word of a refusal; the partner's words of any other shape are dropped, they may hold data."""
     said = body.get("code") if isinstance(body, dict) else None
-    if isinstance(said, str) and CODE.match(said.lower()):
+    if isinstance(said, str) and CODE.fullmatch(said.lower()):
         return said.lower()
     return f"http_{status}"
 
@@ -110,7 +112,8 @@ class PartnerHttp:
         if response.status_code in LATER:
             raise Unavailable("busy")
         if 400 <= response.status_code < 500:
-            raise Refused(code_of(_json(response), response.status_code))
+            code = code_of(_json(response), response.status_code)
+            raise lost(code) if code == IN_PROGRESS else Refused(code)
         if not response.is_success:
             raise lost("failed")
         try:

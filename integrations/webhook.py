@@ -15,14 +15,16 @@ from ports import Refused
 from runtime.settings import Partner
 
 HEADER = "x-signature"
+PLAIN = r"^[^\x00-\x1f\x7f]*$"
+"""What the record can keep and find again: a NUL in an id would fail the same way at every redelivery."""
 
 
 class Notice(Answer):
     """What every notice says: the sender's event id, what happened, and our name of the object it happened to."""
 
-    id: str = Field(min_length=1, max_length=200)
+    id: str = Field(min_length=1, max_length=200, pattern=PLAIN)
     event: str = Field(max_length=64)
-    reference: str = Field(max_length=300)
+    reference: str = Field(max_length=300, pattern=PLAIN)
 
 
 N = TypeVar("N", bound=Notice)

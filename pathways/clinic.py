@@ -53,17 +53,24 @@ class Licence(Value):
     """The licence for medical activity: it stands on every paper."""
 
     number: str = Field(min_length=3, max_length=60)
+    """Its number."""
     issued: date
+    """The day it was given, such as 2023-03-14."""
     issuer: Both
+    """Who gave it."""
 
 
 class WrittenPool(Value):
     """A pool of doctors who take from one line."""
 
     title: Both
+    """What people read."""
     speciality: Code
+    """The speciality of its doctors."""
     calendar: Id | None = None
+    """When the pool works, one of the calendars; the clinic's own where it is not written."""
     ages: Ages = (0, None)
+    """The ages of patients it takes, such as ``18+``."""
 
 
 class Pool(Value):
@@ -79,20 +86,25 @@ class Partner(Value):
     """An organisation we work with; addresses and secrets are settings, not words of a clinic."""
 
     title: Both
+    """What people read."""
 
 
 class Partners(Value):
     """Partners by what they do."""
 
     labs: dict[Id, Partner] = {}
+    """Laboratories by name."""
 
 
 class Service(Value):
     """A paid service: its price and what a no-show or late cancel still costs, in kopecks."""
 
     title: Both
+    """What people read, as on the price list."""
     amount: int = Field(ge=0, le=100_000_000)
+    """The price in kopecks."""
     costs: int = Field(default=0, ge=0, le=100_000_000)
+    """What a no-show or a late cancel still costs, in kopecks."""
     nomenclature: (
         Annotated[str, StringConstraints(pattern=r"^[AB][0-9]{2}\.[0-9]{3}\.[0-9]{3}(\.[0-9]{3})?$")] | None
     ) = None
@@ -103,22 +115,39 @@ class WrittenClinic(Value):
     """``clinic.yaml``."""
 
     clinic: ClinicId
+    """The clinic's id, such as ``cl-north``."""
     title: Both
+    """The full name, as on papers."""
     short: Both
+    """The name people know."""
     oid: Oid
+    """The clinic's OID in the federal register."""
     region: Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$")]
+    """The region's code, two digits in quotes."""
     zone: Zone
+    """The time zone, such as Europe/Moscow."""
     licence: Licence
+    """The licence for medical activity."""
     address: Both
+    """The address, as on papers."""
     phone: Annotated[str, StringConstraints(pattern=r"^\+7[0-9]{10}$")]
+    """The telephone, ``+7`` and ten digits, in quotes."""
     ogrn: Annotated[str, AfterValidator(_ogrn)]
+    """ОГРН, 13 digits in quotes."""
     inn: Annotated[str, AfterValidator(_inn)]
+    """ИНН, 10 digits in quotes."""
     okpo: Annotated[str, AfterValidator(_okpo)]
+    """ОКПО, 8 digits in quotes."""
     calendar: Id
+    """The calendar that working time is counted in, one of those below."""
     calendars: dict[Id, WrittenCalendar] = Field(min_length=1)
+    """Working time by name."""
     pools: dict[Id, WrittenPool]
+    """Pools of doctors by name."""
     partners: Partners = Partners()
+    """Who the clinic works with."""
     services: dict[Id, Service] = {}
+    """What patients pay for, by name."""
 
 
 class Clinic(Value):
@@ -150,22 +179,32 @@ class Consent(Value):
     """A versioned document somebody accepts: for what purpose, who, how long it is valid."""
 
     consent: Id
+    """The document's name, the same as the file's."""
     version: Version
+    """Raised with every change of the text."""
     title: Both
+    """What people read above it."""
     purpose: Literal["contract", "intervention", "personal_data", "disclosure", "recording", "monitoring"]
+    """What it permits."""
     who: Literal["patient", "payer"]
+    """Who accepts it."""
     lasts: Span | None = None
     """Without it the consent is valid until it is withdrawn."""
     text: Both
+    """What is accepted, whole."""
 
 
 class Words(Value):
     """A text people are shown: an offer at the end, an explanation."""
 
     text: Id
+    """The text's name, the same as the file's."""
     version: Version
+    """Raised with every change."""
     title: Both
+    """What people read above it."""
     body: Both
+    """What people read."""
 
 
 class ClinicFolder(Value):

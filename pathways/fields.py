@@ -30,9 +30,13 @@ class Field(Value):
     """The type a condition reads it as; empty where no condition may (free text is never decided on)."""
 
     id: Id
+    """The field's name."""
     label: Both
+    """The question."""
     help: Both | None = None
+    """A hint under the question."""
     required: bool = False
+    """Whether it must be answered."""
 
     def read(self, value: Json) -> Json:
         """The answer as it is kept.
@@ -47,7 +51,9 @@ class Option(Value):
     """One answer to choose."""
 
     id: Id
+    """The answer's name, which conditions compare with."""
     label: Both
+    """What people read."""
 
 
 class Choice(Field):
@@ -55,7 +61,9 @@ class Choice(Field):
 
     cel = "string"
     type: Literal["choice"]
+    """One of some options."""
     options: tuple[Option, ...] = Setting(min_length=2)
+    """The answers to choose from."""
 
     def read(self, value: Json) -> Json:
         """One option's id."""
@@ -69,7 +77,9 @@ class Choices(Field):
 
     cel = "list(string)"
     type: Literal["choices"]
+    """Any number of some options."""
     options: tuple[Option, ...] = Setting(min_length=2)
+    """The answers to choose from."""
 
     def read(self, value: Json) -> Json:
         """Options' ids in the form's order, each once."""
@@ -86,9 +96,13 @@ class Integer(Field):
 
     cel = "int"
     type: Literal["integer"]
+    """A whole number."""
     min: int
+    """The smallest number taken."""
     max: int
+    """The largest number taken."""
     unit: Both | None = None
+    """What the number is counted in."""
 
     def read(self, value: Json) -> Json:
         """The number itself."""
@@ -102,9 +116,13 @@ class Decimal(Field):
 
     cel = "double"
     type: Literal["decimal"]
+    """A number with a fraction."""
     min: float
+    """The smallest number taken."""
     max: float
+    """The largest number taken."""
     unit: Both | None = None
+    """What the number is counted in."""
 
     def read(self, value: Json) -> Json:
         """The number as a float."""
@@ -118,6 +136,7 @@ class Boolean(Field):
 
     cel = "bool"
     type: Literal["boolean"]
+    """Yes or no."""
 
     def read(self, value: Json) -> Json:
         """True or False."""
@@ -131,7 +150,9 @@ class FreeText(Field):
 
     cel = ""
     type: Literal["text"]
+    """The patient's own words."""
     longest: int = Setting(default=2000, ge=1, le=10_000)
+    """How many characters are taken."""
 
     def read(self, value: Json) -> Json:
         """The text without blanks around it."""
@@ -150,8 +171,11 @@ class Day(Field):
 
     cel = "string"
     type: Literal["date"]
+    """A date."""
     min: date | None = None
+    """The earliest date taken."""
     max: date | None = None
+    """The latest date taken."""
 
     def read(self, value: Json) -> Json:
         """The date, ISO 8601."""
@@ -169,6 +193,7 @@ class Phone(Field):
 
     cel = ""
     type: Literal["phone"]
+    """A telephone number."""
 
     def read(self, value: Json) -> Json:
         """The number in E.164; a Russian 8 in front becomes +7."""
@@ -187,6 +212,7 @@ class Address(Field):
 
     cel = ""
     type: Literal["address"]
+    """The place where the patient is now."""
 
     def read(self, value: Json) -> Json:
         """The parts that were given."""

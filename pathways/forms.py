@@ -20,27 +20,39 @@ class Page(Value):
     """What is shown at once."""
 
     title: Both
+    """What stands above it."""
     fields: tuple[AnyField, ...] = Setting(min_length=1)
+    """What is asked on it."""
 
 
 class Flag(Value):
     """A red flag: when it is raised, and what the patient reads at once, beside the number to call."""
 
     id: Id
+    """The flag's name."""
     when: str
+    """The condition on the answers that raises it, quoted."""
     text: Both
+    """What the patient reads at once."""
     call: Literal["103", "112"] = "103"
+    """The number to call."""
 
 
 class WrittenForm(Value):
     """A form as a clinic writes it: ``facts`` names the fields the process may decide on."""
 
     form: Name
+    """The form's name, the same as the file's."""
     version: Version
+    """Raised with every change."""
     title: Both
+    """What people read above it."""
     pages: tuple[Page, ...] = Setting(min_length=1)
+    """The pages, one after another."""
     facts: tuple[Id, ...] = ()
+    """The required fields the process may decide on; never free text."""
     flags: tuple[Flag, ...] = ()
+    """Red flags: each calls for help at once."""
 
     @property
     def fields(self) -> dict[str, AnyField]:

@@ -13,6 +13,8 @@ Outcomes = dict[str, frozenset[str]]
 """For every step the outcomes it may have had so far; ``ABSENT`` while it may not have ended."""
 
 ABSENT = "absent"
+OPEN = "open"
+"""Of a repeat whose turn is running: what it counts can be read, its outcome cannot."""
 
 
 @dataclass

@@ -4,111 +4,19 @@ The strict stage ends here; what may not be made sense of is reported and left o
 rest and one run tells all that is wrong.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import BeforeValidator, Field, StringConstraints
-
-from domain.base import Code, Value
+from domain.base import Value
 from domain.calendar import Span
-from domain.pathway import Care, End, Jump, Step
-from domain.people import Role
+from domain.pathway import Step
 from pathways import codes
 from pathways.core.kind import Kind, kinds
+from pathways.grammar import INSIDE, MOST_STEPS, RESERVED, STRUCTURE, Envelope, Header, Repeat
 from pathways.reader import Node, Source
 from pathways.strict import validate
-from pathways.written import Ages, Both, Id, Name, SpanKey, Version
-
-JUMP = re.compile(r"(next|again|leave)|(go) ([a-z][a-z0-9_]*)|(end) ([a-z][a-z0-9_]*)")
-MOST_STEPS = 200
-"""More than anybody reads aloud; it also bounds what the checks have to follow."""
-RESERVED = frozenset(
-    {"as", "break", "const", "continue", "else", "false", "for", "function", "has", "if", "import", "in", "let"}
-    | {"loop", "namespace", "null", "package", "return", "size", "true", "var", "void", "while"}
-)
-"""Words of the condition language: a step called so could not be read."""
-
-
-def _jump(value: Any) -> Any:
-    found = JUMP.fullmatch(value) if isinstance(value, str) else None
-    if found is None:
-        raise ValueError("a way on is written: next, go STEP, end NAME, again or leave")
-    return {"to": found[1] or found[2] or found[4], "target": found[3] or found[5]}
-
-
-WrittenJump = Annotated[Jump, BeforeValidator(_jump)]
-
-
-class WrittenPeople(Value):
-    """Who takes part."""
-
-    patient: Ages
-    payer: Literal["patient", "representative"]
-    doctor: Literal["attending", "any"]
-    invited: tuple[Literal["relative", "interpreter", "colleague"], ...] = ()
-
-
-class WrittenEmergency(Value):
-    """Who calls back on a red flag, how soon, and who after them."""
-
-    call_back: Role
-    within: Span
-    otherwise: Role = Field(alias="else")
-
-
-class Header(Value):
-    """Everything of a pathway but its steps."""
-
-    pathway: Name
-    version: Version
-    title: Both
-    speciality: Code
-    care: Care
-    people: WrittenPeople
-    emergency: WrittenEmergency
-    ends: dict[Id, End] = Field(min_length=1)
-
-
-class Envelope(Value):
-    """What any step may say; the other keys are its kind's own."""
-
-    id: Id
-    kind: str
-    when: Annotated[str, StringConstraints(min_length=1)] | None = None
-    within: Span | None = None
-    wait: bool = True
-    alarm: Role | None = None
-    escalate: dict[SpanKey, Role] = {}
-    remind: tuple[Span, ...] = ()
-    then: dict[Code, WrittenJump] = {}
-
-
-class Repeat(Value):
-    """At most ``times`` turns."""
-
-    times: int = Field(ge=1, le=100)
-
-
-class Parallel(Value):
-    """All branches, or the first to end."""
-
-    join: Literal["all", "first"] = "all"
-
-
-class EndStep(Value):
-    """The consultation ends here."""
-
-    name: Id = Field(alias="as")
-
-
-STRUCTURE: dict[str, tuple[type[Value], tuple[str, ...]]] = {
-    "repeat": (Repeat, ("exhausted",)),
-    "parallel": (Parallel, ("timed_out",)),
-    "end": (EndStep, ()),
-}
-"""Structure kinds: their fields and the outcomes that are not ``done``."""
+from pathways.written import Every
 
 
 @dataclass
@@ -142,6 +50,11 @@ class StepOutline:
         return None if self.structure else kinds().get(self.envelope.kind)
 
     @property
+    def every(self) -> Every | None:
+        """When the turns of this repeat begin; None for all else."""
+        return self.fields.every if isinstance(self.fields, Repeat) else None
+
+    @property
     def outcomes(self) -> tuple[str, ...]:
         """All outcomes, the good one first."""
         return (self.good, *self.others)
@@ -158,8 +71,6 @@ class StepOutline:
     def compiled(self) -> Step:
         """The step as a frozen value."""
         own = self.fields.model_dump(mode="json", by_alias=True) if self.fields is not None else {}
-        if self.envelope.kind == "repeat":
-            own["every"] = None
         return Step.model_validate(
             {
                 **self.envelope.model_dump(exclude={"escalate"}),
@@ -234,7 +145,7 @@ def _step(source: Source, node: Node) -> StepOutline | None:
     common = {info.alias or name for name, info in Envelope.model_fields.items()}
     word = node.get("kind")
     name = word.value if word is not None and isinstance(word.value, str) else ""
-    inner = {"repeat": {"steps"}, "parallel": {"branches"}}.get(name, set())
+    inner = {INSIDE[name][0]} if name in INSIDE else set()
     envelope = validate(source, _only(node, lambda key: key in common), Envelope)
     whole = envelope is not None
     model = _model(source, word, name)
@@ -249,7 +160,8 @@ def _step(source: Source, node: Node) -> StepOutline | None:
         envelope = Envelope.model_construct(id=id_, kind=name, then={}, escalate={}, remind=(), wait=True)
     step = StepOutline(node, envelope, own, whole=whole and own is not None, said=whole)
     if name in STRUCTURE:
-        step.others = STRUCTURE[name][1]
+        # With 'every' the last turn ends it well: no turn left is no outcome.
+        step.others = () if step.every is not None else STRUCTURE[name][1]
     elif step.kind is not None and own is not None:
         step.good, step.others = type(step.kind).outcomes(own)
     for key in inner:

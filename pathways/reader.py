@@ -7,7 +7,9 @@ megabyte, twenty levels. ``on``, ``NO`` and ``20:00`` are the texts they look li
 It works on the parser's events and never builds what a file asks for, so nothing in it can expand.
 """
 
+import os
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -112,16 +114,26 @@ class Source:
 
 def read(path: Path) -> Source:
     """Read a file; never raises for what stands in it."""
-    source = Source(str(path), None)
+    source = Source(shown(path), None)
     try:
-        if path.stat().st_size > LARGEST:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            # A pipe would be waited for, and a device has no end.
+            source.report(codes.UNREADABLE, (1, 1), "this is not a file")
+            return source
+        if found.st_size > LARGEST:
             source.report(codes.TOO_LARGE, (1, 1), f"the file is larger than {LARGEST // 1_000_000} MB")
             return source
         raw = path.read_bytes()
     except OSError as error:
         source.report(codes.UNREADABLE, (1, 1), f"the file cannot be read: {error.strerror}")
         return source
-    return read_bytes(raw, str(path))
+    return read_bytes(raw, shown(path))
+
+
+def shown(path: Path | str) -> str:
+    """A path as it can be printed, whatever bytes its name is made of."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def read_bytes(raw: bytes, file: str) -> Source:

@@ -24,6 +24,9 @@ OWN_TASKS: dict[str, Text] = {
     "alarm": Text(ru="принять тревогу: этап не удался", en="acknowledge the alarm: a step went wrong"),
     "stuck": Text(ru="действие не удалось выполнить", en="an action could not be done"),
     "halted": Text(ru="условие не вычислилось", en="a condition could not be evaluated"),
+    "take_over": Text(ru="принять консультацию у коллеги", en="take the consultation over from a colleague"),
+    "new_doctor": Text(ru="ответить, согласны ли вы на другого врача", en="say whether another doctor may go on"),
+    "opinion": Text(ru="дать мнение коллеге", en="give a colleague an opinion"),
 }
 
 ENDS: dict[str, Text] = {
@@ -49,6 +52,8 @@ PAYER = Text(ru="плательщик", en="payer")
 WAITS = Text(ru="ждём", en="waiting")
 ENDING = Text(ru="завершается", en="ending")
 STOPPED = Text(ru="остановлен: нужен администратор", en="halted: an administrator is needed")
+NEXT_TURN = Text(ru="Ждём следующего раза", en="Waiting for the next turn")
+BEGINS = Text(ru="начнётся", en="begins")
 UNTIL = Text(ru="до", en="until")
 NOBODY = Text(ru="никто: работает система", en="nobody: the system is working")
 DETAILS = {
@@ -59,6 +64,8 @@ DETAILS = {
     "doing": Text(ru="Система выполняет", en="The system is doing"),
     "left": Text(ru="Идёт отдельно", en="Running beside"),
     "end": Text(ru="Итог", en="End"),
+    "paused": Text(ru="ПРИОСТАНОВЛЕНА", en="PAUSED"),
+    "hand_over": Text(ru="Передаётся другому врачу", en="Being handed over to another doctor"),
     "emergency": Text(ru="ЭКСТРЕННЫЙ СЛУЧАЙ", en="EMERGENCY"),
 }
 

@@ -6,13 +6,24 @@ from itertools import pairwise
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from domain.base import Text, Value
 from domain.calendar import Calendar, Hours, Span
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def _pattern(pattern: re.Pattern[str]) -> WithJsonSchema:
+    """How an editor knows a value that is written as a text of its own form."""
+    return WithJsonSchema({"type": "string", "pattern": f"^({pattern.pattern})$"})
+
+
 HOURS = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-(?:([01][0-9]|2[0-3]):([0-5][0-9])|24:00)")
+WRITTEN_SPAN = re.compile(r"[1-9][0-9]{0,4}(d|[mh]( working)?)")
+"""A length of time as an editor knows it: days are never working ones."""
+EVERY = re.compile(r"([1-9][0-9]{0,3})d at ((?:[01][0-9]|2[0-3]):[0-5][0-9])")
+MOST_DAYS = 730
 AGES = re.compile(r"(0|[1-9][0-9]{0,2})(?:\+|-([1-9][0-9]{0,2}))")
 
 
@@ -46,7 +57,7 @@ def _ages(value: Any) -> Any:
     return (youngest, oldest)
 
 
-Ages = Annotated[tuple[int, int | None], BeforeValidator(_ages)]
+Ages = Annotated[tuple[int, int | None], BeforeValidator(_ages), _pattern(AGES)]
 """An inclusive range of ages in years."""
 
 
@@ -55,8 +66,32 @@ def _span_key(value: str) -> str:
     return value
 
 
-SpanKey = Annotated[str, AfterValidator(_span_key)]
+SpanKey = Annotated[str, AfterValidator(_span_key), _pattern(WRITTEN_SPAN)]
 """A length of time as a key."""
+
+
+class Every(Value):
+    """When the turns of a repeat begin: every so many days at an hour in the patient's zone."""
+
+    days: int
+    at: str
+
+    def __str__(self) -> str:
+        return f"{self.days}d at {self.at}"
+
+
+def _every(value: Any) -> Any:
+    """``7d at 10:00``: whole days and an hour, nothing left out."""
+    found = EVERY.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise ValueError("turns are written like 7d at 10:00: whole days, and the hour in the patient's zone")
+    if int(found[1]) > MOST_DAYS:
+        raise ValueError(f"a turn comes at least once in two years ({MOST_DAYS}d)")
+    return Every(days=int(found[1]), at=found[2])
+
+
+WrittenEvery = Annotated[Every, BeforeValidator(_every), _pattern(EVERY)]
+"""``7d at 10:00``."""
 
 
 def _hours(value: Any) -> Any:
@@ -73,7 +108,7 @@ def _hours(value: Any) -> Any:
     return Hours(since=since, until=until)
 
 
-WrittenHours = Annotated[Hours, BeforeValidator(_hours)]
+WrittenHours = Annotated[Hours, BeforeValidator(_hours), _pattern(HOURS)]
 
 
 def _in_turn(hours: tuple[Hours, ...]) -> tuple[Hours, ...]:
@@ -91,19 +126,28 @@ class Week(Value):
     """The working hours of each day; a day off is an empty list, so that none is forgotten."""
 
     mon: Day
+    """Working hours of Monday, such as ``[08:00-20:00]``; an empty list is a day off."""
     tue: Day
+    """Working hours of Tuesday, such as ``[08:00-20:00]``; an empty list is a day off."""
     wed: Day
+    """Working hours of Wednesday, such as ``[08:00-20:00]``; an empty list is a day off."""
     thu: Day
+    """Working hours of Thursday, such as ``[08:00-20:00]``; an empty list is a day off."""
     fri: Day
+    """Working hours of Friday, such as ``[08:00-20:00]``; an empty list is a day off."""
     sat: Day
+    """Working hours of Saturday, such as ``[08:00-20:00]``; an empty list is a day off."""
     sun: Day
+    """Working hours of Sunday, such as ``[08:00-20:00]``; an empty list is a day off."""
 
 
 class WrittenCalendar(Value):
     """A calendar: the week, and the days that differ (holidays, short days)."""
 
     week: Week
+    """The hours of each day of the week."""
     special: dict[date, Day] = {}
+    """Days that differ, by date: holidays and short days."""
 
     def in_zone(self, zone: str) -> Calendar:
         """The calendar as counted in a zone."""

@@ -26,10 +26,15 @@ class Slot(Value):
 
 
 class Booking(Value):
-    """A time that is taken for a patient."""
+    """A time taken for a patient; ``given_back`` once it was cancelled, by us or at the clinic's desk."""
 
     reference: str
     slot: Slot
+    given_back: bool = False
+
+
+NOT_TO_BE_HAD = frozenset({"slot_taken", "no_such_slot", "slot_over"})
+"""Codes by which a MIS refuses a time that somebody has, that was withdrawn, or that has begun."""
 
 
 class Mis(Protocol):
@@ -45,17 +50,20 @@ class Mis(Protocol):
         """The reference of a request with this key."""
 
     async def slots(self, pool: str, since: datetime, until: datetime) -> list[Slot]:
-        """Free times of a pool's doctors that begin in a period, earliest first."""
+        """Free times of a pool's doctors that begin in a period, ``until`` not in it, earliest first.
+
+        A clinic's calendar is read by people, so its times are domain times, as everywhere in the house.
+        """
 
     async def book(self, key: str, slot: str, patient_number: str) -> Booking:
         """Take a free time; the same key again is the same booking.
 
         Raises:
-            Refused: ``slot_taken`` or ``no_such_slot``.
+            Refused: One of ``NOT_TO_BE_HAD``: this time is not to be had, another may be.
         """
 
     async def find_booking(self, key: str) -> Booking | None:
-        """The booking made with this key, None when there is none; a cancelled one too."""
+        """The booking made with this key, given back or not; None when there never was one."""
 
     async def cancel_booking(self, reference: str) -> None:
         """Give the time back; giving back one given back is fine."""

@@ -24,7 +24,10 @@ class Registry(Protocol):
         """What became of the document sent with this key."""
 
     def facts(self, headers: dict[str, str], body: bytes) -> list[tuple[str, Fact]]:
-        """Verify a callback and read it. Fact bodies: ``{"event": "registered" | "rejected", "number", "errors"}``.
+        """Verify a callback and read it.
+
+        Fact bodies: ``{"event": "registered" | "rejected", "number", "errors"}``, with ``local_uid``, the one sent in
+        ``metadata``, where the registry says it: a document may be sent several times.
 
         Raises:
             Refused: The signature is wrong.

@@ -34,10 +34,14 @@ class VideoRooms(Protocol):
         """A ticket for one person, valid for minutes."""
 
     async def record(self, key: str, room: str) -> str:
-        """Start recording a room and return the recording's id; the same key again is the same recording."""
+        """Start recording a room and return the recording's id.
+
+        The same key again is the same recording, stopped or not: a try that comes late starts nothing. A room has one
+        recording at a time: asked while one runs, it is that one.
+        """
 
     async def stop_recording(self, room: str, recording: str | None) -> None:
-        """Stop recording (None: whatever records the room); stopping a stopped one is fine."""
+        """Stop a recording (None: whatever records the room); stopping a stopped one is fine. Never ``Uncertain``."""
 
     def facts(self, headers: dict[str, str], body: bytes) -> list[tuple[str, Fact]]:
         """Verify a webhook and read it as (workflow, fact) pairs.

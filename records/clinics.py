@@ -20,6 +20,12 @@ class Clinic(Value):
     zone: str
     folder: dict[str, Json] = {}
 
+    @classmethod
+    def of(cls, folder: dict[str, Json]) -> "Clinic":
+        """The clinic that a compiled ``clinic.yaml`` makes."""
+        columns = {name: folder[name] for name in ("id", "oid", "region", "zone")}
+        return cls(name=folder["title"], folder=folder, **columns)
+
 
 _SAVE = text("""
     INSERT INTO clinic (clinic_id, name, oid, region, zone, folder, saved_at)

@@ -57,10 +57,16 @@ _OF_TASK = text(f"""
     SELECT {_COLUMNS} FROM content
     WHERE clinic_id = :clinic AND workflow = :workflow AND task = :task AND NOT draft ORDER BY at, id
 """)
+_HANDED = text(f"""
+    SELECT {_COLUMNS}, body FROM content
+    WHERE clinic_id = :clinic AND workflow = :workflow AND task = :task AND author <> :author AND draft
+    ORDER BY at DESC, id DESC LIMIT 1
+""")
 # Named is what a document, an order or a score was made from, and what the process or its history still mentions.
+# Photos are drafts too, but never superseded, and they have bytes elsewhere (``records.chat``).
 _SWEEP = text("""
     DELETE FROM content AS v
-    WHERE v.clinic_id = :clinic AND v.draft AND v.at < :before
+    WHERE v.clinic_id = :clinic AND v.draft AND v.kind <> 'photo' AND v.at < :before
       AND (EXISTS (SELECT FROM content AS later
                    WHERE later.clinic_id = v.clinic_id AND later.workflow = v.workflow AND later.task = v.task
                      AND later.author = v.author AND later.at > v.at)
@@ -140,6 +146,19 @@ async def latest_draft(session: Session, workflow: str, task: str, author: str) 
         Content,
         await session.row(_LATEST_DRAFT, clinic=session.clinic, workflow=workflow, task=task, author=author),
     )
+
+
+async def handed_draft(session: Session, workflow: str, task: str, author: str) -> Content | None:
+    """The last autosave of a task by another than this author: whose duty it was before it was handed to him.
+
+    Raises:
+        ContentChanged: The text is not the one that was written.
+    """
+    values = {"clinic": session.clinic, "workflow": workflow, "task": task, "author": author}
+    found = maybe(Content, await session.row(_HANDED, **values))
+    if found is not None and digest_of(found.body) != found.sha256:
+        raise ContentChanged(found.id)
+    return found
 
 
 async def of_task(session: Session, workflow: str, task: str) -> list[ContentVersion]:

@@ -40,6 +40,8 @@ _IN_POOL = text(f"""
     ORDER BY since, doctor_id
 """)
 
+_ALL = text(f"SELECT {_COLUMNS} FROM duty WHERE clinic_id = :clinic AND ended_at IS NULL ORDER BY since, doctor_id")
+
 
 async def on(session: Session, doctor: str, pools: Sequence[str], at: datetime, capacity: int = 1) -> None:
     """Go on duty in some pools; where on duty already only the capacity changes.
@@ -60,6 +62,11 @@ async def off(session: Session, doctor: str, at: datetime) -> bool:
 async def of_doctor(session: Session, doctor: str) -> list[Duty]:
     """Where a doctor is on duty now."""
     return [value(Duty, row) for row in await session.rows(_OF, clinic=session.clinic, doctor=doctor)]
+
+
+async def all_on(session: Session) -> list[Duty]:
+    """Every duty of the clinic now."""
+    return [value(Duty, row) for row in await session.rows(_ALL, clinic=session.clinic)]
 
 
 async def doctors_on(session: Session, pool: str) -> list[Duty]:

@@ -1,5 +1,6 @@
 """Who works in a clinic: roles, pools, specialities; and whom a message to an owner reaches."""
 
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import text
@@ -43,6 +44,9 @@ _COLUMNS = """
 _AT_WORK = "s.clinic_id = :clinic AND s.since <= :on AND (s.until IS NULL OR s.until > :on)"
 _GET = text(f"SELECT {_COLUMNS} FROM staff AS s WHERE s.clinic_id = :clinic AND s.person_id = :person")
 _LIST = text(f"SELECT {_COLUMNS} FROM staff AS s WHERE {_AT_WORK} ORDER BY s.name, s.person_id")
+_NAMES = text("""
+    SELECT person_id, name FROM staff WHERE clinic_id = :clinic AND person_id = ANY(CAST(:people AS text[]))
+""")
 _OF_ROLE = text(f"""
     SELECT s.person_id FROM staff AS s JOIN staff_role AS r USING (clinic_id, person_id)
     WHERE {_AT_WORK} AND r.role = :name ORDER BY 1
@@ -104,6 +108,12 @@ async def get(session: Session, person: str) -> Employee | None:
     """An employee, former ones too (their names stand under documents)."""
     row = await session.row(_GET, clinic=session.clinic, person=person)
     return None if row is None else Employee.model_validate(dict(row._mapping))
+
+
+async def names(session: Session, people: Collection[str]) -> dict[str, str]:
+    """What employees are called, former ones too; who is none is left out."""
+    rows = await session.rows(_NAMES, clinic=session.clinic, people=sorted(people)) if people else []
+    return {row.person_id: row.name for row in rows}
 
 
 async def at_work(session: Session, on: date) -> list[Employee]:

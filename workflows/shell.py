@@ -187,7 +187,8 @@ class Shell:
 
     def _arm(self) -> None:
         due = self.state.due()
-        wanted = None if due is None else workflow.now() + self.state.clock.real_until(due, workflow.now())
+        left = None if due is None else self.state.clock.real_until(due, workflow.now())
+        wanted = None if left is None else workflow.now() + left
         armed = self._armed if ALARM in self._flight else None
         if wanted is not None and armed is not None and armed <= wanted:
             if armed == wanted or armed - workflow.now() >= SLACK:

@@ -12,7 +12,7 @@ from domain.base import Json
 from domain.people import IdentityLevel
 from ports.identity import IdentityProvider, IdentitySession, Proved
 from ports.labs import LabResult, Labs, Observation
-from ports.mis import Mis, Visit
+from ports.mis import Booking, Mis, Slot, Visit
 from ports.notify import Notifier
 from ports.payments import Hold, Payments
 from ports.registry import Registration, Registry
@@ -63,6 +63,26 @@ class OneMis:
         """None."""
         return None
 
+    async def slots(self, pool: str, since: datetime, until: datetime) -> list[Slot]:
+        """One, as soon as asked for."""
+        doctor = STAFF[ATTENDING].person
+        return [Slot(id=f"s-{pool}", doctor=doctor, starts=since, ends=since + timedelta(minutes=20))]
+
+    async def book(self, key: str, slot: str, patient_number: str) -> Booking:
+        """Booked, an hour from now."""
+        starts = real_now() + timedelta(hours=1)
+        doctor = STAFF[ATTENDING].person
+        return Booking(
+            reference=key, slot=Slot(id=slot, doctor=doctor, starts=starts, ends=starts + timedelta(minutes=20))
+        )
+
+    async def find_booking(self, key: str) -> Booking | None:
+        """None yet."""
+        return None
+
+    async def cancel_booking(self, reference: str) -> None:
+        """Given back."""
+
 
 class Purse:
     """Always full."""
@@ -104,6 +124,13 @@ class Rooms(Nobody):
     async def ticket(self, room: str, person: str, side: Literal["doctor", "patient", "invited"]) -> JoinTicket:
         """Never asked."""
         return JoinTicket(url="", token="", expires_at=real_now())
+
+    async def record(self, key: str, room: str) -> str:
+        """Recorded."""
+        return f"recording-{key}"
+
+    async def stop_recording(self, room: str, recording: str | None) -> None:
+        """Stopped."""
 
 
 class Book(Nobody):

@@ -2,22 +2,19 @@
 
 import inspect
 import sys
-from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
-
-from pydantic import BaseModel
-from pydantic.fields import FieldInfo
+from typing import get_args
 
 from api.access import row_of
 from dev.docs.access import routes, who
 from dev.docs.markdown import code, first_line, table
-from domain.base import Text
-from domain.calendar import Span
-from domain.people import Role
+from dev.docs.types import fields, type_of, whole
 from pathways.core.kind import Kind, kinds
+from pathways.described import described
+from pathways.fields import AnyField
+from pathways.fields import Field as Question
 from pathways.findings import book
-from pathways.outline import STRUCTURE, Envelope, Header, WrittenJump
-from pathways.written import Ages, SpanKey
+from pathways.grammar import INSIDE, STRUCTURE, STRUCTURE_TOLD, Envelope, Header
+from pathways.schema import FILES
 
 HEAD = """# The pathway language
 
@@ -26,38 +23,51 @@ HEAD = """# The pathway language
 A pathway is one YAML file that a head doctor can read aloud. `carepath check FOLDER` proves what can be proved of it
 before any patient meets it; the demo clinic's folder, [`pathways/shipped`](../pathways/shipped), is the best example.
 
+- [Tools](#tools): check, see, compare
 - [From a folder to patients](#from-a-folder-to-patients): how a change goes live
 - [A file](#a-file): the head of a pathway
 - [Any step](#any-step): what every step may say
 - [Kinds](#kinds): every kind of step
 - [Structure](#structure): `repeat`, `parallel`, `end`
+- [The clinic's other files](#the-clinics-other-files): clinic.yaml, forms, consents, texts
 - [Findings](#findings): every code of `carepath check`, with an example and how to mend it
 
-Lengths of time are written `20m`, `3h`, `30d`, or `1h working` (the clinic's hours alone count). A way on is `next`,
-`go STEP` (forward, same level), `end NAME`, and inside a `repeat` also `again` and `leave`. Conditions are
-[CEL](https://cel.dev): they read the outputs of earlier steps, such as `size(note.orders) > 0`.
+Lengths of time are written `20m`, `3h`, `30d`, or `1h working` (the hours of the pool, else of the clinic, alone
+count). A way on is `next`, `go STEP` (forward, same level), `end NAME`, and inside a `repeat` also `again` and `leave`.
+Conditions are [CEL](https://cel.dev): they read the outputs of earlier steps, such as `size(note.orders) > 0`.
 """
 PUBLISH = """
-## From a folder to patients
-
-Raise `version` in the file you changed (a published version never changes, and running consultations keep theirs),
-check the folder, then let a clinic administrator publish it whole; what is not new is left as it is:
+## Tools
 
 ```sh
 carepath check my-clinic
-python3 -c 'import json, pathlib
-folder = pathlib.Path("my-clinic")
-files = {str(file.relative_to(folder)): file.read_text() for file in folder.rglob("*.yaml")}
-print(json.dumps({"files": files}))' > folder.json
-curl -s "$API/pathways" -H "Authorization: Bearer $ADMIN" -H "Idempotency-Key: $(uuidgen)" \\
-  -H 'content-type: application/json' -d @folder.json
+carepath check my-clinic/pathways/visit.yaml --json
+carepath schema
+carepath diagram my-clinic/pathways/visit.yaml
+carepath diff my-clinic-as-it-was my-clinic --language en
+```
+
+- `check` tells all that is wrong at once, each finding once, with file, line, column and how to mend it; `--json` tells
+  it to a machine (`code`, `file`, `line`, `column`, `what`, `mend`). It exits with 1 where it found something. Of a
+  sound pathway it prints the longest it can take. A single file is read with the nearest clinic.yaml above it.
+- `schema` prints the JSON Schema of all these files; in an editor that knows it, keys and words are completed, told and
+  checked while one types. `carepath schema pathway` prints that of one kind of file.
+- `diagram` draws a pathway as a [Mermaid](https://mermaid.js.org) flowchart.
+- `diff` tells in words what a new version changes for patients, for doctors and for staff; files and folders alike.
+
+## From a folder to patients
+
+Raise `version` in the file you changed (a published version never changes, and running consultations keep theirs),
+check the folder and put it up as drafts; another person, a head doctor, looks at what it changes and publishes it:
+
+```sh
+carepath check my-clinic
+carepath pathways draft my-clinic --as author
+carepath pathways publish visit 2 --as head
 ```
 """
-STRUCTURE_TOLD = {
-    "repeat": "Its `steps` are gone through at most `times` times; `again` begins the next turn, `leave` ends it well.",
-    "parallel": "Its `branches` run side by side; `join: all` waits for every one, `join: first` for one.",
-    "end": "The consultation ends as this name of the pathway's `ends`.",
-}
+EVERY_TOLD = "; none with `every`, whose last turn ends it well"
+OTHER_FILES = ("clinic", "form", "consent", "text")
 GROUPS = {
     "CP1": "Reading the file",
     "CP2": "Keys and values",
@@ -71,7 +81,7 @@ GROUPS = {
 
 def page() -> str:
     """The whole page."""
-    parts = [HEAD, PUBLISH, "\n## A file\n", first_line(Header.__doc__) + "\n", fields(Header)]
+    parts = [HEAD, PUBLISH, "\n## A file\n", first_line(Header.__doc__) + "\n", whole(Header)]
     parts += ["\n## Any step\n", first_line(Envelope.__doc__) + "\n", fields(Envelope)]
     parts += [
         "\nThe good outcome falls to the next step; every other one needs its place in `then`. With `wait: false` the "
@@ -85,6 +95,7 @@ def page() -> str:
     inner = [(name, type(kind)) for name, kind in every if kind.internal]
     parts += ["## Behind the language\n", "No pathway names these: other kinds leave them behind.\n"]
     parts += [kind_told(name, kind) for name, kind in inner]
+    parts += ["## The clinic's other files\n", *map(file_told, OTHER_FILES)]
     parts += ["## Findings\n", "A code never changes its meaning. Each is followed by why it matters.\n", findings()]
     return "\n".join(parts).rstrip() + "\n"
 
@@ -94,7 +105,7 @@ def kind_told(name: str, kind: type[Kind]) -> str:
     told = (inspect.getdoc(sys.modules[kind.__module__]) or "").replace("``", "`")
     found = [f"### {name}\n", f"*{kind.title.ru} · {kind.title.en}*\n", told + "\n"]
     if kind.fields.model_fields:
-        found += [fields(kind.fields) + "\n"]
+        found.append(whole(kind.fields))
     good = "the first of its `choices`" if name == "task" else f"`{kind.good}`"
     others = f"the other `choices`, {code(kind.others)}" if name == "task" else code(kind.others)
     found.append(f"- **Outcomes:** {good}; otherwise {others}")
@@ -117,9 +128,17 @@ def needed(kind: type[Kind]) -> tuple[tuple[bool, str], ...]:
     """What the rules ask of steps of a kind."""
     return (
         (kind.waits_for_people, "needs `within`"),
+        (kind.stays or kind.meets, "cannot be left behind"),
+        (kind.assigns, "its good end assigns a doctor"),
         (kind.needs_doctor, "a doctor is assigned on every way to it"),
-        (kind.meets, "its good end means that doctor and patient have met: protocol and signature must follow"),
+        (kind.meets, "doctor and patient have met after it, so protocol and signature must follow" + unmet(kind)),
+        (kind.skippable, "an administrator may skip it with a reason"),
     )
+
+
+def unmet(kind: type[Kind]) -> str:
+    """After which outcomes they have not met."""
+    return f"; not after {code(sorted(kind.never_met))}" if kind.never_met else ""
 
 
 def actions(name: str, kind: type[Kind]) -> list[tuple[str, str, str, str]]:
@@ -138,10 +157,34 @@ def actions(name: str, kind: type[Kind]) -> list[tuple[str, str, str, str]]:
 def structure_told(name: str) -> str:
     """One word of structure."""
     model, others = STRUCTURE[name]
-    found = [f"### {name}\n", STRUCTURE_TOLD[name] + "\n", fields(model) + "\n"]
+    found = [f"### {name}\n", STRUCTURE_TOLD[name].replace("'", "`") + "\n", fields(model) + "\n"]
+    if name in INSIDE:
+        found.append(f"Beside these `{INSIDE[name][0]}`: {INSIDE[name][1][0].lower()}{INSIDE[name][1][1:]}\n")
     if name != "end":
-        found.append(f"- **Outcomes:** `done`; otherwise {code(others)}\n")
+        found.append(f"- **Outcomes:** `done`; otherwise {code(others)}{EVERY_TOLD if name == 'repeat' else ''}")
+    if name == "repeat":
+        found.append("- **Outputs:** `count`, `missed`, `missed_in_a_row` (int), inside a turn too; `outcome` (string)")
+    return "\n".join([*found, ""])
+
+
+def file_told(word: str) -> str:
+    """One of the files beside pathways, with what stands in it."""
+    model, words = FILES[word]
+    found = [f"### {word}\n", f"{words}\n", whole(model)]
+    if word == "form":
+        found += ["Each question, whatever its `type`:\n", fields(Question) + "\n", "By its `type`:\n", questions()]
     return "\n".join(found)
+
+
+def questions() -> str:
+    """The types of questions: what each asks for, and the keys of its own."""
+    lines = []
+    for model in get_args(get_args(AnyField)[0]):
+        told = described(model)
+        own = [name for name in model.model_fields if name not in Question.model_fields and name != "type"]
+        word = get_args(model.model_fields["type"].annotation)[0]
+        lines.append((f"`{word}`", told["type"], code(own), model.cel or "never"))
+    return table(("type", "what it asks for", "keys of its own", "read in conditions as"), lines) + "\n"
 
 
 def findings() -> str:
@@ -158,71 +201,3 @@ def findings() -> str:
             f"**Mend:** {rule.mend}\n",
         ]
     return "\n".join(found)
-
-
-def fields(model: type[BaseModel]) -> str:
-    """A model's keys: type and whether they must be written."""
-    lines = [
-        (f"`{field.alias or name}`", f"`{type_of(field)}`", default_of(field))
-        for name, field in model.model_fields.items()
-    ]
-    return table(("key", "value", "without it"), lines)
-
-
-def default_of(field: FieldInfo) -> str:
-    """What holds where the key is not written."""
-    if field.is_required():
-        return "must be written"
-    default = field.get_default(call_default_factory=True)
-    if default in (None, (), {}):
-        return "none"
-    if isinstance(default, bool):
-        return f"`{str(default).lower()}`"
-    return f"`{getattr(default, 'value', default)}`"
-
-
-def type_of(field: FieldInfo) -> str:
-    """A field's type as a clinic would write a value of it."""
-    return written(field.rebuild_annotation())
-
-
-WORDS = {
-    str: "text",
-    int: "number",
-    bool: "true or false",
-    Span: "length of time",
-    Role: "role",
-    Text: "{ru, en}",
-    Any: "value",
-    WrittenJump: "way on",
-}
-NAME = "^[a-z]"
-"""How the pattern of every name begins."""
-
-
-def written(type_: Any) -> str:
-    """A type in the words of the language."""
-    origin, inside = get_origin(type_), get_args(type_)
-    for known, word in WORDS.items():
-        if type_ == known:
-            return word
-    if type_ == SpanKey:
-        return WORDS[Span]
-    if type_ == Ages:
-        return "ages like 18+ or 3-17"
-    if origin is Annotated:
-        patterns = [getattr(one, "pattern", None) for one in inside[1:]]
-        return "name" if any(str(pattern).startswith(NAME) for pattern in patterns) else written(inside[0])
-    if origin is Literal:
-        return " or ".join(str(one) for one in inside)
-    if origin in (Union, UnionType):
-        return " or ".join(written(one) for one in inside if one is not NoneType)
-    if origin in (tuple, list):
-        return f"[{written(inside[0])}, ...]"
-    if origin is dict:
-        return f"{{{written(inside[0])}: {written(inside[1])}, ...}}"
-    if hasattr(type_, "__members__"):
-        return " or ".join(one.value for one in type_)
-    if isinstance(type_, type) and issubclass(type_, BaseModel):
-        return f"{{{', '.join(field.alias or name for name, field in type_.model_fields.items())}}}"
-    raise TypeError(f"the page has no words for {type_}")

@@ -75,7 +75,8 @@ def build(options: Options) -> Stand:
         book.put("document", document["request"], decided)
         book.effect(decided["status"], document["key"], request=document["request"], number=decided["number"])
         said = _shown(decided)
-        stand.notify(said.pop("status"), document["request"], reference=document["reference"], **said)
+        named = {"reference": document["reference"], "local_uid": document["local_uid"]}
+        stand.notify(said.pop("status"), document["request"], **named, **said)
 
     stand.job("decide", decide)
     return stand

@@ -1,4 +1,7 @@
-"""A video provider: rooms, short-lived signed tickets, presence told by webhook."""
+"""A video provider: rooms, short-lived signed tickets, presence told by webhook, recordings.
+
+Of a recording it keeps that it was made and when it was stopped (``GET /rooms/{room}``, ledger): no picture, no sound.
+"""
 
 import base64
 import hmac
@@ -54,7 +57,7 @@ def build(options: Options) -> Stand:
             if not known["closed"]:
                 return {"room": known["room"]}
         room = {"room": new_id("room"), "reference": reference, "until": call.text("until")}
-        book.put("room", room["room"], {**room, "closed": False, "inside": {}})
+        book.put("room", room["room"], {**room, "closed": False, "inside": {}, "recording": None})
         book.effect("open", call.key, **room)
         return {"room": room["room"]}
 
@@ -69,10 +72,11 @@ def build(options: Options) -> Stand:
         if room["closed"]:
             return {}
         book.effect("close", call.key, room=room["room"])
-        for side in room["inside"].values():
-            tell(room, "left", side)
+        room = silent(book, room, call.key)
+        for inside in room["inside"].values():
+            tell(room, "left", **inside)
         book.put("room", room["room"], {**room, "closed": True, "inside": {}})
-        tell(room, "closed", None)
+        tell(room, "closed")
         return {}
 
     @stand.call("ticket", "POST", "/rooms/{room}/tickets")
@@ -90,6 +94,26 @@ def build(options: Options) -> Stand:
             "expires_at": datetime.fromtimestamp(until, UTC).isoformat(),
         }
 
+    @stand.call("record", "POST", "/rooms/{room}/recordings")
+    def record(book: Book, call: Call) -> dict[str, Json]:
+        room = _room(book, call)
+        if call.key is None:
+            raise Refuse("no_key")
+        if room["closed"]:
+            raise Refuse("closed", 409)
+        if room["recording"] is None:
+            room = {**room, "recording": new_id("recording")}
+            book.put("room", room["room"], room)
+            book.effect("record", call.key, room=room["room"], recording=room["recording"])
+        return {"recording": room["recording"]}
+
+    @stand.call("stop_recording", "POST", "/rooms/{room}/recordings/stop")
+    def stop_recording(book: Book, call: Call) -> dict[str, Json]:
+        room = _room(book, call)
+        if call.body.get("recording", room["recording"]) == room["recording"]:
+            silent(book, room, call.key)
+        return {}
+
     @stand.control("POST", "/rooms/{room}/join")
     def join(book: Book, call: Call) -> dict[str, Json]:
         room, claims = enter(book, call)
@@ -98,23 +122,26 @@ def build(options: Options) -> Stand:
         if room["closed"]:
             raise Refuse("closed", 409)
         if claims["person"] not in room["inside"]:
-            book.put("room", room["room"], {**room, "inside": {**room["inside"], claims["person"]: claims["side"]}})
-            tell(room, "joined", claims["side"])
+            came = {"side": claims["side"], "participant": new_id("participant")}
+            book.put("room", room["room"], {**room, "inside": {**room["inside"], claims["person"]: came}})
+            tell(room, "joined", **came)
         return {"side": claims["side"]}
 
     @stand.control("POST", "/rooms/{room}/leave")
     def leave(book: Book, call: Call) -> dict[str, Json]:
         room, claims = enter(book, call)
         inside = dict(room["inside"])
-        if inside.pop(claims["person"], None) is not None:
+        if claims["person"] in inside:
+            left = inside.pop(claims["person"])
             book.put("room", room["room"], {**room, "inside": inside})
-            tell(room, "left", claims["side"])
+            tell(room, "left", **left)
         return {"side": claims["side"]}
 
     @stand.control("GET", "/rooms/{room}")
     def look(book: Book, call: Call) -> dict[str, Json]:
         room = _room(book, call)
-        return {"room": room["room"], "closed": room["closed"], "inside": sorted(room["inside"].values())}
+        sides = sorted(inside["side"] for inside in room["inside"].values())
+        return {**{name: room[name] for name in ("room", "closed", "recording")}, "inside": sides}
 
     def enter(book: Book, call: Call) -> tuple[dict[str, Json], dict[str, Json]]:
         room, claims = _room(book, call), _claims(_key(book), call.query.get("token") or str(call.body.get("token")))
@@ -122,9 +149,16 @@ def build(options: Options) -> Stand:
             raise Refuse("bad_ticket", 401)
         return room, claims
 
-    def tell(room: dict[str, Json], event: str, side: str | None) -> None:
-        said = {} if side is None else {"side": side}
-        stand.notify(event, room["room"], reference=room["reference"], room=room["room"], **said)
+    def silent(book: Book, room: dict[str, Json], key: str | None) -> dict[str, Json]:
+        if room["recording"] is None:
+            return room
+        book.effect("stop_recording", key, room=room["room"], recording=room["recording"])
+        room = {**room, "recording": None}
+        book.put("room", room["room"], room)
+        return room
+
+    def tell(room: dict[str, Json], event: str, **inside: str) -> None:
+        stand.notify(event, room["room"], reference=room["reference"], room=room["room"], **inside)
 
     return stand
 

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from dev.client import PatientClient
 from dev.people import STAFF
-from dev.stories import steps
+from dev.stories import steps, waiting
 from dev.stories.content import CHEST_PAIN, HOME, WHAT_WAS_DONE
 from dev.stories.scene import HOUSE, Scene, Story, Told
 from domain.base import Text
@@ -16,19 +15,19 @@ PATIENT, FIRST, THEN = "kovaleva", "supervisor", "head"
 async def play(scene: Scene) -> Told:
     """From the flag to the named person's record."""
     patient = await scene.cast.patient(PATIENT)
-    before = {word: await rings(scene, word) for word in (FIRST, THEN)}
+    before = {word: await waiting.rings(scene, word) for word in (FIRST, THEN)}
     await steps.begin(scene, patient, PATIENT, "on-call-therapist")
     said = await steps.fill(scene, patient, PATIENT, CHEST_PAIN)
     numbers = said["emergency"]["call"]
     scene.must({"103", "112"} <= set(numbers), "the very answer names the numbers to call")
     scene.say(HOUSE, f"в том же ответе: звоните {', '.join(numbers)}", f"in the same answer: call {', '.join(numbers)}")
-    await rung(scene, patient, FIRST, before[FIRST])
+    await waiting.rung(scene, patient, FIRST, before[FIRST])
     scene.say(HOUSE, f"звонит: {STAFF[FIRST].position}", "rings the shift supervisor")
-    scene.must(await rings(scene, THEN) == before[THEN], "the head doctor is not rung yet")
+    scene.must(await waiting.rings(scene, THEN) == before[THEN], "the head doctor is not rung yet")
     await scene.moment("nobody_calls")
     scene.say(FIRST, "не отвечает", "does not answer")
     await scene.days_pass("4m")
-    await rung(scene, patient, THEN, before[THEN])
+    await waiting.rung(scene, patient, THEN, before[THEN])
     scene.say(HOUSE, f"звонит: {STAFF[THEN].position}", "rings the head doctor")
 
     head = await scene.cast.employee(THEN)
@@ -44,21 +43,6 @@ async def play(scene: Scene) -> Told:
     scene.must(not await scene.ledger("payments"), "nobody pays for an emergency")
     await scene.nothing_twice()
     return Told(scene.consultation, view["end"])
-
-
-async def rings(scene: Scene, word: str) -> int:
-    """How many messages the phone of an employee has received."""
-    items = (await scene.cast.stand("sms").get("/outbox", to=STAFF[word].phone))["items"]
-    return len(items)
-
-
-async def rung(scene: Scene, patient: PatientClient, word: str, before: int) -> None:
-    """Wait until an employee's phone has rung."""
-
-    async def look() -> Json:
-        return await rings(scene, word) > before
-
-    await patient.wait(f"a ring at {word}", look)
 
 
 STORY = Story(

@@ -32,12 +32,7 @@ async def play(scene: Scene) -> Told:
 
 async def to_the_line(scene: Scene, patient: PatientClient) -> None:
     """Everything the patient does before a doctor sees him."""
-    await steps.begin(scene, patient, PATIENT, "therapist-follow-up")
-    await steps.prove(scene, patient, PATIENT)
-    await steps.agree(scene, patient, PATIENT)
-    said = await steps.fill(scene, patient, PATIENT, BEFORE_FOLLOW_UP)
-    scene.must(said["emergency"] is None, "nothing in these answers is a red flag")
-    await steps.pay(scene, patient, PATIENT)
+    await steps.before_the_line(scene, patient, PATIENT, BEFORE_FOLLOW_UP)
 
 
 async def papers_reach_the_patient(scene: Scene, patient: PatientClient) -> None:

@@ -7,7 +7,7 @@ Named *moments* of a story are where a test or another story breaks something.
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +17,9 @@ from dev.stack import Stack
 from dev.stand import StandClient
 from domain.base import Text
 from domain.calendar import Span
+from records import clock
+from records.database import Database
+from runtime.clock import real_now
 from workers.clock import advance
 
 Json = Any
@@ -68,15 +71,16 @@ class Cast:
     def __init__(self, stack: Stack, *, language: str = "ru") -> None:
         self.stack = stack
         self.language = language
-        self._patients: dict[str, PatientClient] = {}
+        self._patients: dict[tuple[str, str | None], PatientClient] = {}
         self._staff: dict[str, StaffClient] = {}
         self._stands: dict[str, StandClient] = {}
 
-    async def patient(self, word: str) -> PatientClient:
-        """A patient, logged in."""
-        if word not in self._patients:
-            self._patients[word] = await self._speaking(self.stack.patient(word)).log_in()
-        return self._patients[word]
+    async def patient(self, word: str, acts_for: str | None = None) -> PatientClient:
+        """A patient, or who acts for another one, logged in."""
+        who = (word, acts_for)
+        if who not in self._patients:
+            self._patients[who] = await self._speaking(self.stack.patient(word, acts_for)).log_in()
+        return self._patients[who]
 
     async def employee(self, word: str) -> StaffClient:
         """An employee, logged in."""
@@ -143,6 +147,20 @@ class Scene:
             f"проходит {span}: {when}, открытых процессов: {runs}",
             f"{span} pass: {when}, {runs} runs told",
         )
+
+    async def now(self) -> datetime:
+        """The present domain time."""
+        database = Database(self.stack.settings)
+        try:
+            async with database.system() as session:
+                return (await clock.get(session)).now(real_now())
+        finally:
+            await database.close()
+
+    async def time_comes(self, moment: datetime) -> None:
+        """Let time pass until a little after a moment that lies ahead."""
+        minutes = int((moment - await self.now()).total_seconds() // 60) + 1
+        await self.days_pass(str(Span(seconds=max(1, minutes) * 60)))
 
     def keep(self, name: str, data: bytes) -> Path:
         """Keep a paper on disk.

@@ -23,9 +23,21 @@ async def begin(scene: Scene, patient: PatientClient, who: str, pathway: str) ->
     return view
 
 
+async def before_the_line(
+    scene: Scene, patient: PatientClient, who: str, answers: dict[str, Json], pathway: str = "therapist-follow-up"
+) -> None:
+    """Everything a patient does before a doctor sees him."""
+    await begin(scene, patient, who, pathway)
+    await prove(scene, patient, who)
+    await agree(scene, patient, who)
+    said = await fill(scene, patient, who, answers)
+    scene.must(said["emergency"] is None, "nothing in these answers is a red flag")
+    await pay(scene, patient, who)
+
+
 async def prove(scene: Scene, patient: PatientClient, who: str) -> None:
     """Prove one's identity at the provider, where the clinic does not know it yet."""
-    asked = await next_task(scene, patient, "prove", "agree", "fill", "pay", "wait")
+    asked = await next_task(scene, patient, "prove", "agree")
     if asked["name"] != "prove":
         scene.say(HOUSE, "личность уже подтверждена", "identity is confirmed already")
         return
@@ -64,12 +76,12 @@ async def fill(scene: Scene, patient: PatientClient, who: str, answers: dict[str
     return said
 
 
-async def pay(scene: Scene, patient: PatientClient, who: str) -> None:
-    """Pay with a one-time token of one's means."""
+async def pay(scene: Scene, patient: PatientClient, who: str, then: str = "wait") -> None:
+    """Pay with a one-time token of one's means; ``then`` is the task that comes after it."""
     asked = await patient.task(scene.consultation, "pay")
     amount = asked["data"]["amount"]
     await patient.do(asked, "payment/pay", {"means": "tok_4111"})
-    await patient.task(scene.consultation, "wait")
+    await patient.task(scene.consultation, then)
     holds = await scene.ledger("payments", "authorise")
     scene.must([hold["effect"]["amount"] for hold in holds] == [amount], "the amount is held once")
     scene.say(who, f"платит: удержано {amount / 100:.2f} ₽", f"pays: {amount / 100:.2f} RUB are held")
@@ -160,6 +172,13 @@ async def write(
     scene.say(doctor_is, "пишет протокол, черновик сохранён", "writes the protocol, the draft is kept")
     if not await scene.moment("written"):
         await doctor.do(asked, "protocol/submit", whole)
+    scene.say(doctor_is, "сдаёт протокол: закон допускает", "submits the protocol: lawful")
+
+
+async def submit(scene: Scene, doctor: StaffClient, doctor_is: str, protocol: dict[str, Json]) -> None:
+    """Write the protocol in one go."""
+    asked = await doctor.task(scene.consultation, "write")
+    await doctor.do(asked, "protocol/submit", protocol)
     scene.say(doctor_is, "сдаёт протокол: закон допускает", "submits the protocol: lawful")
 
 

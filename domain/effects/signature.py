@@ -12,8 +12,13 @@ class Submitted(Value):
     request: str
 
 
+def local_uid(document: str, part: str) -> str:
+    """The id one try of a document is registered under: a corrected one has a new id, and a decision names its try."""
+    return f"{document}.{part}"
+
+
 class RegisterDocument(Effect):
-    """Send metadata and signatures of a signed document to the registry."""
+    """Send metadata and signatures of a signed document to the registry. ``part`` is the number of the try."""
 
     activity: ClassVar[str] = "signature.register"
     title: ClassVar[Text] = Text(ru="отправка в РЭМД", en="send to the registry")
@@ -40,3 +45,5 @@ class FindRegistration(Effect):
     result: ClassVar[type[Value]] = RegistrationFound
     reads: ClassVar[bool] = True
     document: str
+    tries: int = 1
+    """How many times it was sent; the last one's fate is asked for, and whether an earlier one was registered."""

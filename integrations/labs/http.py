@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Literal
 
 import httpx
+from pydantic import Field
 
 from domain.acts import Fact
 from domain.base import Json
 from integrations.http import Answer, PartnerHttp, segment
-from integrations.webhook import Notice, fact, read
+from integrations.webhook import PLAIN, Notice, fact, read
 from ports.labs import LabResult, Observation
 from runtime.settings import Partner
 
@@ -46,7 +47,7 @@ class _Result(Answer):
 
 
 class _Notice(Notice):
-    order: str
+    order: str = Field(min_length=1, max_length=200, pattern=PLAIN)
 
 
 EVENTS = frozenset({"material_taken", "result", "refused"})

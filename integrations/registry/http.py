@@ -4,6 +4,7 @@ from base64 import b64encode
 from typing import Literal
 
 import httpx
+from pydantic import Field
 
 from domain.acts import Fact
 from domain.base import Json
@@ -28,6 +29,7 @@ class _Registrations(Answer):
 
 
 class _Decision(Notice):
+    local_uid: str | None = Field(default=None, max_length=200)
     number: str | None = None
     errors: tuple[str, ...] = ()
 
@@ -61,5 +63,5 @@ class HttpRegistry:
         notice = read(self._partner, headers, body, _Decision)
         if notice.event not in EVENTS:
             return []
-        said = {"event": notice.event, "number": notice.number, "errors": list(notice.errors)}
-        return fact("registry", notice, said)
+        said: dict[str, Json] = {"event": notice.event, "number": notice.number, "errors": list(notice.errors)}
+        return fact("registry", notice, said if notice.local_uid is None else {**said, "local_uid": notice.local_uid})

@@ -4,10 +4,13 @@ from datetime import datetime
 from typing import Literal
 
 import httpx
+from pydantic import Field
 
 from domain.acts import Fact
+from domain.base import Json
 from integrations.http import Answer, Nothing, PartnerHttp, segment
 from integrations.webhook import Notice, fact, read
+from ports import Refused
 from ports.video import JoinTicket
 from runtime.settings import Partner
 
@@ -27,8 +30,13 @@ class _Ticket(Answer):
     expires_at: datetime
 
 
+class _Recording(Answer):
+    recording: str = Field(min_length=1)
+
+
 class _Presence(Notice):
     side: Literal["doctor", "patient", "invited"] | None = None
+    participant: str | None = Field(default=None, max_length=200)
 
 
 EVENTS = frozenset({"joined", "left", "closed"})
@@ -61,10 +69,25 @@ class HttpVideoRooms:
         ticket = await self._http.send(f"/rooms/{segment(room)}/tickets", body, _Ticket, harmless=True)
         return JoinTicket(url=ticket.url, token=ticket.token, expires_at=ticket.expires_at)
 
+    async def record(self, key: str, room: str) -> str:
+        """Start recording and return the recording's id."""
+        path = f"/rooms/{segment(room)}/recordings"
+        return (await self._http.send(path, {}, _Recording, key=key)).recording
+
+    async def stop_recording(self, room: str, recording: str | None) -> None:
+        """Stop recording. Without a key: a remembered answer would stop nothing when the room is recorded again."""
+        body = {} if recording is None else {"recording": recording}
+        try:
+            await self._http.send(f"/rooms/{segment(room)}/recordings/stop", body, Nothing, harmless=True)
+        except Refused as refusal:
+            # A room that is gone is not recorded, and nobody has to be asked what to do about it.
+            if refusal.code != "no_such_room":
+                raise
+
     def facts(self, headers: dict[str, str], body: bytes) -> list[tuple[str, Fact]]:
         """Verify a webhook and read who came, who left, that the room closed."""
         notice = read(self._partner, headers, body, _Presence)
         if notice.event not in EVENTS:
             return []
-        said = {"event": notice.event}
-        return fact("video", notice, said if notice.side is None else {**said, "side": notice.side})
+        said: dict[str, Json] = {"event": notice.event, "side": notice.side, "participant": notice.participant}
+        return fact("video", notice, {name: value for name, value in said.items() if value is not None})

@@ -10,7 +10,7 @@ from itertools import product
 from typing import Any, NamedTuple
 
 from pathways.conditions import Token
-from pathways.guards import ABSENT, Known, Outcomes, Part, joined, only
+from pathways.guards import ABSENT, OPEN, Known, Outcomes, Part, joined, only
 from pathways.outline import StepOutline
 from pathways.reader import Node
 
@@ -27,10 +27,6 @@ class Facts(NamedTuple):
 State = dict[Facts, Outcomes]
 
 WORST = {"no": 0, "signed": 1, "noted": 2, "owed": 3}
-NEVER_MET = frozenset({"no_show_patient", "no_show_doctor", "technical", "unanswered"})
-"""Outcomes of a meeting that say they did not meet (rule 4: a broken call is no such thing, it goes on by phone)."""
-ASSIGNS = frozenset({"queue", "appointment"})
-"""Kinds whose good end assigns a doctor."""
 NEEDED_IN_EMERGENCY = frozenset({"present_address", "callback_phone"})
 GOES_ON = frozenset({"skipped", "left_behind"})
 
@@ -99,7 +95,12 @@ class Flow:
                 for trace in self.traces:
                     trace.update(state)
                 jump = step.envelope.then.get(outcome)
-                way = "next" if jump is None or outcome == step.good or outcome in GOES_ON else jump.to
+                if outcome == step.good or outcome in GOES_ON:
+                    way = "next"
+                elif jump is not None:
+                    way = jump.to
+                else:
+                    continue  # It leads nowhere, which is told (CP301): nothing follows from it.
                 if way == "go" and jump is not None and places.get(jump.target or "", -1) > place:
                     target = places[jump.target or ""]
                     inbox[target] = merged(inbox[target], state)
@@ -163,15 +164,19 @@ class Flow:
         return run, skipped
 
     def repeat(self, step: StepOutline, entry: State) -> dict[str, State]:
-        """Turns until no state is new."""
+        """Turns until no state is new. With ``every`` falling off and ``again`` both end only the turn."""
         once = getattr(step.fields, "times", 1) == 1
-        state = entry
+        timed = step.every is not None
+        state = _with(entry, step.id, OPEN)
         while True:
             exits = self.sequence(step.steps, state)
-            wider = state if once else merged(state, exits.again)
+            over = merged(exits.fall, exits.again) if timed else exits.again
+            wider = state if once else merged(state, over)
             if wider == state:
                 break
             state = wider
+        if timed:
+            return {"done": _with(merged(over, exits.leave), step.id, "done")}
         done = merged(exits.fall, exits.leave)
         return {"done": _with(done, step.id, "done"), "exhausted": _with(exits.again, step.id, "exhausted")}
 
@@ -209,14 +214,15 @@ def changed(facts: Facts, step: StepOutline, outcome: str) -> Facts:
     if kind is None:
         return facts
     new: dict[str, Any] = {}
-    if kind.meets and outcome not in NEVER_MET:
+    if kind.meets and outcome not in kind.never_met:
         new["met"] = "owed"
     elif kind.name == "protocol" and good and facts.met == "owed":
         new["met"] = "noted"
     elif kind.name == "signature" and good and facts.met == "noted":
         new["met"] = "signed"
-    if kind.name in ASSIGNS and good:
-        new["doctor"] = True
+    if kind.assigns:
+        # Looking for a doctor lets the one before go, unless they have met: then he owes the papers.
+        new["doctor"] = good or (facts.doctor and facts.met != "no")
     if kind.name == "eligibility" or (good and getattr(step.fields, "gives", None) == "evidence"):
         new["gate"] = True
     if kind.name == "intake" and good and set(getattr(step.fields, "takes", ())) >= NEEDED_IN_EMERGENCY:

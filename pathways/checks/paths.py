@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 
+from domain.people import Role
 from pathways import conditions
 from pathways.checks.context import Case
 from pathways.checks.flow import Facts, Flow
-from pathways.checks.references import OF, PROTOCOL
+from pathways.checks.references import OF, PROTOCOL, WAITS
 from pathways.findings import declare
-from pathways.guards import Known, parse
+from pathways.guards import OPEN, Known, parse
 from pathways.outline import StepOutline
 from pathways.reader import Node
 
@@ -118,7 +119,7 @@ def _gives(case: Case, types: dict[str, str]) -> dict[str, frozenset[str]]:
         if name.endswith(".outcome"):
             gives[name] = frozenset({*step.outcomes, "skipped", "left_behind", "closed"})
         else:
-            gives[name] = frozenset(step.outcomes if step.envelope.kind == "repeat" else {step.good})
+            gives[name] = frozenset({*step.outcomes, OPEN} if step.envelope.kind == "repeat" else {step.good})
     return gives
 
 
@@ -156,14 +157,16 @@ def _of(case: Case, step: StepOutline, flow: Flow) -> None:
     bad = sorted(may - {other.good, "left_behind"})
     if bad:
         case.report(OF_NOTHING, step.mark("of"), f"'{of}' may have ended as {', '.join(bad)}")
-    elif "left_behind" in may:
+    elif "left_behind" in may and step.envelope.kind not in WAITS:
         case.report(OF_NOTHING, step.mark("of"), f"'{of}' was left behind and may not have ended")
 
 
 def _before(case: Case, step: StepOutline, seen: Iterable[Facts]) -> None:
     """What must have happened on every path to a step."""
     kind = step.kind
-    if kind is None or not (kind.needs_doctor or kind.meets):
+    # A message to the doctor is for the one of this consultation.
+    told = kind is not None and kind.name == "notify" and case.setting(step, "to") is Role.DOCTOR
+    if kind is None or not (kind.needs_doctor or kind.meets or told):
         return
     ways = list(seen)
     header = case.outline.header

@@ -38,7 +38,7 @@ NO_CONSENT = declare(
 NO_TEXT = declare(
     "CP505",
     "No such text",
-    why="What the patient is offered at the end must be written somewhere, in both languages.",
+    why="What people are offered or sent must be written somewhere, in both languages.",
     mend="Put the text into texts/, or name one that is there.",
     example="ends: {not_eligible: {offer: clinik_visit}}",
 )
@@ -75,6 +75,8 @@ NOT_HIS = declare(
 PROTOCOL = ("protocol",)
 OF = {"results": ("lab_order",)}
 """Which kinds a step may be ``of``, by its own kind; a protocol where it is not listed."""
+WAITS = frozenset({"results"})
+"""Kinds that wait until what they are ``of`` has reported, where it was left behind."""
 
 
 def check(case: Case) -> None:

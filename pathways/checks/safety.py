@@ -64,6 +64,14 @@ FIRST_PAGE = declare(
     mend="Put required fields 'present_address' (address) and 'callback_phone' (phone) on the form's first page.",
     example="takes: [present_address, callback_phone], and a form that asks for them on page two",
 )
+NOT_RECORDED = declare(
+    "CP355",
+    "Nobody consents to the recording",
+    why="A recording is personal data of its own: without a document about it nobody could agree or take it back "
+    "(rule 8).",
+    mend="Before the meeting ask for a consent whose document has 'purpose: recording', or remove 'record' from 'may'.",
+    example="- {id: talk, kind: video, may: [record]}  # and no consent with 'purpose: recording' before it",
+)
 
 ACTS = {
     "prescription": LawAct.PRESCRIBE,
@@ -85,6 +93,7 @@ def check(case: Case) -> None:
             _care(case, step)
             _signature(case, step)
             _first_page(case, step)
+            _recording(case, step)
     taking = [step for step in case.of_kind("intake") if set(TAKEN) <= set(getattr(step.fields, "takes", ()))]
     if case.outline.whole and case.outline.steps and not taking:
         case.report(NO_INTAKE, case.outline.root, "no intake takes present address and callback phone")
@@ -144,3 +153,21 @@ def _first_page(case: Case, step: StepOutline) -> None:
         if asked is None or asked.type != TAKEN.get(name) or not asked.required:
             what = f"the first page of form '{pinned.id}' does not ask for '{name}'"
             case.report(FIRST_PAGE, step.mark("takes", place), what)
+
+
+def _recording(case: Case, step: StepOutline) -> None:
+    """Where a meeting may be recorded, a document about that was asked for before; who declines it is not recorded."""
+    may = case.setting(step, "may")
+    if not isinstance(may, tuple) or "record" not in may:
+        return
+    order = [one.id for one in case.outline.walk()]
+    for consent in case.of_kind("consent"):
+        if consent.fields is None or order.index(consent.id) > order.index(step.id):
+            continue
+        for document in getattr(consent.fields, "documents", ()):
+            pinned = case.papers.consents.get(document.id)
+            if pinned is None or pinned.content["purpose"] == "recording":
+                return  # Of one that is broken or missing nothing is known; that is told where it is named.
+    if case.outline.whole:
+        what = f"'{step.id}' may be recorded, and no consent before it is about recording"
+        case.report(NOT_RECORDED, step.mark("may", may.index("record")), what)

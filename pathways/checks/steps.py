@@ -56,8 +56,8 @@ NO_MEANING = declare(
     example="- {id: out, kind: end, as: completed, within: 1d}",
 )
 
-STAYS = frozenset({"identity", "consent", "eligibility", "intake", "payment", "queue", "protocol", "signature", "task"})
-"""Kinds whose outcome the way itself needs."""
+BEFORE_THE_DEADLINE = ("plan", "no_show", "reply", "silence")
+"""Lengths of a kind's own that mean something only before ``within`` is over."""
 MEANINGLESS = {
     "repeat": ("within", "escalate", "remind", "wait"),
     "parallel": ("escalate", "remind", "wait"),
@@ -72,6 +72,7 @@ def check(case: Case) -> None:
             outcomes(case, step)
             deadline(case, step)
             telling(case, step)
+            before_the_start(case, step)
 
 
 def outcomes(case: Case, step: StepOutline) -> None:
@@ -104,21 +105,37 @@ def deadline(case: Case, step: StepOutline) -> None:
     waits = envelope.kind == "parallel" or (kind is not None and kind.waits_for_people)
     if waits and envelope.within is None:
         case.report(NO_DEADLINE, step.mark("id"), f"'{step.id}' waits without a deadline")
-    if kind is not None and not envelope.wait and (kind.meets or kind.name in STAYS):
+    # A decision of the staff may be left behind, but not one whose proof of a visit the gate waits for.
+    needed = kind is not None and (kind.meets or kind.stays or case.setting(step, "gives") is not None)
+    if kind is not None and not envelope.wait and needed:
         case.report(NOT_LEFT, step.key("wait"), f"the way needs what '{step.id}' ({kind.name}) gives")
 
 
 def telling(case: Case, step: StepOutline) -> None:
-    """Rule 3: what only tells comes before the deadline."""
+    """Rule 3: what only tells, and what belongs to a chat, comes before the deadline."""
     within = step.envelope.within
-    plan = case.setting(step, "plan")
     told: list[tuple[str, Span, Node]] = [
         *((f"the escalation after {a}", Span.parse(a), step.key(a, "escalate")) for a in step.envelope.escalate),
         *((f"the reminder after {r}", r, step.mark("remind", n)) for n, r in enumerate(step.envelope.remind)),
-        *([(f"the plan of {plan}", plan, step.mark("plan"))] if isinstance(plan, Span) else []),
     ]
+    for name in BEFORE_THE_DEADLINE:
+        span = case.setting(step, name)
+        if isinstance(span, Span) and name in step.node.entries:
+            told.append((f"'{name}' of {span}", span, step.mark(name)))
     for words, span, node in told:
         # Working time against plain time cannot be compared by length: it only gets longer.
         comparable = within is not None and (span.working == within.working or not within.working)
         if within is not None and comparable and span.seconds >= within.seconds:
             case.report(TOO_LATE, node, f"{words} comes after the deadline of {within}")
+
+
+def before_the_start(case: Case, step: StepOutline) -> None:
+    """An appointment's reminders come while its step is open: it is over ``early`` before the start."""
+    early, reminders = case.setting(step, "early"), case.setting(step, "remind_before")
+    if not isinstance(early, Span) or not isinstance(reminders, tuple):
+        return
+    for place, span in enumerate(reminders):
+        if span.seconds <= early.seconds:
+            node = step.mark("remind_before", place) if "remind_before" in step.node.entries else step.mark("early")
+            what = f"the reminder {span} before the start never comes: the step is over {early} before it"
+            case.report(TOO_LATE, node, what, "Remind earlier, or make 'early' shorter.")

@@ -28,9 +28,9 @@ def judge(c: Context, act: Act) -> tuple[Task | None, Any, Value]:
     task = c.state.tasks.get(act.task)
     if task is None:
         raise Refusal("too_late" if was_open(c, act.task) else "no_such_task", task=act.task)
-    if not task.shown_to(act.actor):
+    if not task.shown_to(act.actor) and act.action not in own.OVERSEES:
         raise Refusal("not_yours")
-    if task.claimed_by not in (None, act.actor.person) and act.action != "release":
+    if task.claimed_by not in (None, act.actor.person) and act.action not in {"release", *own.OVERSEES}:
         raise Refusal("claimed_by_other")
     row = row_of(c, task, act.action)
     guard(c, task, row, act.actor)
@@ -56,7 +56,9 @@ def row_of(c: Context, task: Task, action: str) -> Any:
 
 
 def guard(c: Context, task: Task, row: Any, actor: Actor) -> None:
-    """Ask a row's guard, whichever table it stands in."""
+    """Ask a row's guard, whichever table it stands in. In a pause nobody acts on a step."""
+    if c.state.paused is not None and task.step is not None:
+        raise Refusal("paused")
     if isinstance(row, own.Row):
         row.guard(c, actor)
     elif row.guard is not None and task.step is not None:
@@ -94,11 +96,10 @@ def was_open(c: Context, task: str) -> bool:
 
 def allowed(c: Context, task: Task, actor: Actor) -> tuple[str, ...]:
     """What this actor may do with an open task now."""
-    if not task.shown_to(actor):
-        return ()
     found = []
     own_actions = task.actions if task.admits(actor) else ()
-    for action in (*own_actions, "release" if task.claimed_by else "claim"):
+    shared = ("release" if task.claimed_by else "claim",) if task.shown_to(actor) else ()
+    for action in (*own_actions, *shared, *own.OVERSEES):
         try:
             guard(c, task, row_of(c, task, action), actor)
         except Refusal:

@@ -6,6 +6,7 @@ from typing import Any
 
 from domain.base import Code, Json
 from domain.effects import Effect
+from domain.effects.notify import Tell
 from domain.pathway import Pathway, Step
 from domain.people import Owner
 from domain.state import ConsultationState, StepRun
@@ -41,6 +42,20 @@ class Context:
     def ask(self, effect: type[Effect], *, step: str | None, occurrence: int, part: str = "", **fields: Any) -> str:
         """Ask the world for an effect."""
         return draft.ask(self.state, self.now, effect, step=step, occurrence=occurrence, part=part, **fields)
+
+    def tell(self, to: Owner, text: Code, *, urgent: bool = False) -> None:
+        """Tell somebody of the consultation itself, after the transition that is the reason was noted."""
+        part = f"{text}.{self.state.revision}.{'patient' if to.patient else 'staff'}"
+        self.ask(Tell, step=None, occurrence=1, part=part, to=to, text=text, urgent=urgent)
+
+    @property
+    def patient(self) -> Owner:
+        """The patient, or who validly acts for him."""
+        return Owner(patient=self.state.patient)
+
+    def person(self, person: str) -> Owner:
+        """One person."""
+        return Owner(person=person)
 
     def own_task(self, name: Code, owner: Owner, actions: tuple[str, ...], **data: Json) -> Task:
         """Open a task of the consultation itself, ``_.<n>.<name>``."""

@@ -96,6 +96,8 @@ class StepDraft:
         self.now = now
         self.finished: tuple[str, dict[str, Json]] | None = None
         self.alarms: list[Role] = []
+        self.former: str | None = None
+        """Inside ``Kind.doctor_changed``: who was the doctor until now."""
 
     @property
     def step(self) -> Step:
@@ -114,8 +116,8 @@ class StepDraft:
 
     @property
     def calendar(self) -> Calendar | None:
-        """The calendar that ``working`` spans are counted in."""
-        return self.pathway.calendar
+        """The calendar that ``working`` spans are counted in: the pool's, else the clinic's."""
+        return self.pathway.calendar_of(self.step)
 
     def task(
         self,
@@ -223,12 +225,23 @@ class StepDraft:
             self.note("child.left", child=child)
 
     def timer(self, name: str, after: Span | datetime) -> None:
-        """Have ``Kind.timer`` called with this name then. Setting it again moves it."""
-        self.run.timers[name] = after if isinstance(after, datetime) else after.after(self.now, self.calendar)
+        """Have ``Kind.timer`` called with this name then. Setting it again moves it.
+
+        A span is given back what a pause or a false alarm took of it; a moment (``datetime``) stays what it is, and
+        one that passed meanwhile comes at once afterwards.
+        """
+        self.drop_timer(name)
+        if isinstance(after, datetime):
+            self.run.timers[name] = after
+            self.run.fixed.append(name)
+        else:
+            self.run.timers[name] = after.after(self.now, self.calendar)
 
     def drop_timer(self, name: str) -> None:
         """Forget a timer."""
         self.run.timers.pop(name, None)
+        if name in self.run.fixed:
+            self.run.fixed.remove(name)
 
     def output(self, step: str, name: str) -> Json:
         """An output of an earlier step, None where it has none."""

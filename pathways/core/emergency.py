@@ -1,6 +1,5 @@
 """A red flag never ends contact: it opens a call back, rings one role after another, and a person's record ends it."""
 
-from datetime import datetime, timedelta
 from typing import Literal
 
 from domain.acts import Act, Refusal
@@ -9,7 +8,7 @@ from domain.effects.notify import Tell
 from domain.people import Owner
 from domain.state import Emergency, Status
 from domain.tasks import Task
-from pathways.core import ending
+from pathways.core import clocks, ending
 from pathways.core.context import Context
 
 
@@ -109,18 +108,6 @@ def record(c: Context, task: Task, act: Act, body: Record) -> None:
     if body.verdict == "real":
         ending.begin(c, "emergency", by=act.actor.person)
         return
-    # While it was open the clocks of the steps stood still.
-    give_back(c, since, c.now)
-
-
-def give_back(c: Context, since: datetime, until: datetime, *, timers: bool = False) -> None:
-    """Give every open step back the time that was not its own; to one opened meanwhile, only what it lost."""
-    for run in c.state.runs.values():
-        by = max(timedelta(), until - max(since, run.opened_at))
-        if run.deadline is not None:
-            run.deadline += by
-        if timers:
-            run.timers = {name: at + by for name, at in run.timers.items()}
-    for task in c.state.tasks.values():
-        if task.due is not None:
-            task.due += max(timedelta(), until - max(since, task.opened_at))
+    # While it was open the clocks of the steps stood still; what a pause around it took, the pause gives back.
+    if c.state.paused is None:
+        clocks.give_back(c, since, c.now)

@@ -9,7 +9,7 @@ from domain.effects.payment import CancelHold, Capture
 from domain.effects.report import Report
 from domain.people import Owner, Role
 from domain.state import Pending, Status
-from pathways.core import flow
+from pathways.core import flow, handing, pausing
 from pathways.core.context import Context
 
 REPORT_PART = "ended"
@@ -22,6 +22,8 @@ def begin(c: Context, end: str, by: str | None) -> None:
     """Begin to end, or, where the meeting still owes its protocol, remember the wish (rule 4)."""
     if c.state.status is not Status.OPEN:
         return
+    # No pause stops an end, nor keeps anybody from the papers it waits for.
+    pausing.over(c, c.now, by, told=False)
     if owes_protocol(c) and end != "unsigned":
         if c.state.wish != "emergency":
             c.state.wish = end
@@ -37,6 +39,7 @@ def begin(c: Context, end: str, by: str | None) -> None:
         flow.close(c, step)
     for task in [t for t in c.state.tasks.values() if t.name not in DUTIES]:
         c.close_own_task(task.id)
+    handing.tidy(c)
     for task in [t for t in c.state.tasks.values() if t.name == "stuck"]:
         # Whatever cannot be done after all must not keep it from closing.
         task.actions = ("retry", "write_off")

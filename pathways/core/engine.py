@@ -14,7 +14,7 @@ from domain.effects.payment import Capture, Captured
 from domain.effects.report import Report
 from domain.pathway import Pathway
 from domain.state import Answered, Child, ConsultationState, Pending, Start, StepRun
-from pathways.core import acts, emergency, ending, flow, own, passing
+from pathways.core import acts, consulting, emergency, ending, flow, handing, own, passing
 from pathways.core.context import Context
 from pathways.core.kind import kinds
 
@@ -98,7 +98,7 @@ def settle(pathway: Pathway, state: ConsultationState, key: str, result: Json, n
         c.note("undone", step=pending.step, occurrence=pending.occurrence, effect=pending.effect)
         return settled(c)
     answer = own.effect_type(pending.effect).result.model_validate(result)
-    if isinstance(answer, Told):
+    if isinstance(answer, Told) and pending.effect == Tell.activity:
         if answer.people == 0:
             ending.unheard(c, pending)
     elif isinstance(answer, Captured) and pending.step is not None:
@@ -215,6 +215,8 @@ def over(c: Context, run: StepRun) -> bool:
 def settled(c: Context) -> ConsultationState:
     """The state after a door was used; an ending goes as far as it can."""
     emergency.know_address(c)
+    handing.tidy(c)
+    consulting.tidy(c)
     ending.progress(c)
     return c.state
 

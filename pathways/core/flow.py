@@ -1,10 +1,8 @@
-"""Which step comes next: opening, ending and jumping, and the structure kinds ``repeat``, ``parallel``, ``end``.
+"""Which step comes next: opening, ending and jumping, and the structure kinds (``repeat`` has its turns in ``turns``).
 
 The occurrence of a step is the turn of the repeat around it, counted over the whole consultation, so that every
 key made of step and occurrence is made once.
 """
-
-from typing import Literal
 
 from domain.base import Json
 from domain.effects.notify import Tell
@@ -12,10 +10,11 @@ from domain.pathway import Jump, Step
 from domain.people import Owner, Role
 from domain.state import Child, Status, StepRun
 from pathways.conditions import ConditionFailed
-from pathways.core import ending
+from pathways.core import ending, turns
 from pathways.core.conditions import holds
 from pathways.core.context import Context
 from pathways.core.draft import StepDraft
+from pathways.core.kind import kinds
 
 NEXT = Jump(to="next")
 
@@ -62,7 +61,8 @@ def left_open(c: Context, step: Step) -> bool:
 
 def start(c: Context, step: Step, occurrence: int) -> None:
     """Begin a step's run: its deadline, its reminders, then what its kind does."""
-    calendar = c.pathway.calendar
+    calendar = c.pathway.calendar_of(step)
+    forget_meeting(c, step)
     run = StepRun(
         step=step.id,
         occurrence=occurrence,
@@ -77,8 +77,7 @@ def start(c: Context, step: Step, occurrence: int) -> None:
     c.note("step.opened", step=step.id, occurrence=occurrence)
     match step.kind:
         case "repeat":
-            run.memory = {"turns": 0, "missed": 0, "missed_in_a_row": 0}
-            turn(c, step, run)
+            turns.begin(c, step, run)
         case "parallel":
             run.memory = {"open": sorted(step.branches)}
             for name in sorted(step.branches):
@@ -91,6 +90,12 @@ def start(c: Context, step: Step, occurrence: int) -> None:
             draft = c.draft(run)
             c.kind(step.id).open(draft)
             conclude(c, draft)
+
+
+def forget_meeting(c: Context, step: Step) -> None:
+    """Another meeting begins: the one before is signed for, and this one will owe papers of its own (rule 4)."""
+    if step.kind in kinds() and type(c.kind(step.id)).meets and c.state.signed:
+        c.state.met_at, c.state.met_by, c.state.signed = None, None, False
 
 
 def conclude(c: Context, draft: StepDraft) -> None:
@@ -144,7 +149,7 @@ def drop(c: Context, step: str) -> StepRun:
     return run
 
 
-def close(c: Context, step: str) -> None:
+def close(c: Context, step: str, outcome: str = "closed", **why: Json) -> None:
     """End an open step from outside, with everything open inside it."""
     for inside in [s for s in c.state.runs if s != step and is_inside(c, s, step)]:
         close(c, inside)
@@ -154,8 +159,8 @@ def close(c: Context, step: str) -> None:
     if c.step(step).kind not in ("repeat", "parallel") and not run.halted:
         c.kind(step).close(c.draft(run))
     drop(c, step)
-    c.state.outputs[step] = {"outcome": "closed"}
-    c.note("step.closed", step=step, occurrence=run.occurrence)
+    c.state.outputs[step] = {"outcome": outcome}
+    c.note(f"step.{outcome}", step=step, occurrence=run.occurrence, **why)
 
 
 def is_inside(c: Context, step: str, structure: str) -> bool:
@@ -176,47 +181,7 @@ def proceed(c: Context, step: Step, jump: Jump, occurrence: int) -> None:
         case "end":
             ending.begin(c, jump.target or "completed", by=None)
         case "again" | "leave":
-            turn_over(c, repeat_around(c, step.id), jump.to)
-
-
-def repeat_around(c: Context, step: str) -> Step:
-    """The nearest repeat around a step."""
-    parent = c.pathway.parents[step][0]
-    while parent is not None and c.pathway.index[parent].kind != "repeat":
-        parent = c.pathway.parents[parent][0]
-    return c.pathway.index[parent or ""]
-
-
-def turn(c: Context, repeat: Step, run: StepRun) -> None:
-    """Begin the next turn of a repeat."""
-    run.memory["turns"] += 1
-    number = c.state.occurrences.get(f"{repeat.id}/turn", 0) + 1
-    c.state.occurrences[f"{repeat.id}/turn"] = number
-    # Readable inside the turn as well; the outcome comes with the repeat's end.
-    c.state.outputs[repeat.id] = counts(run)
-    c.note("turn.opened", step=repeat.id, occurrence=number)
-    open_from(c, repeat.id, repeat.steps, 0, number)
-
-
-def turn_over(c: Context, repeat: Step, how: Literal["done", "again", "leave"]) -> None:
-    """A turn is over: it fell off its end, was missed (``again``) or left the repeat."""
-    run = c.state.runs[repeat.id]
-    missed = how == "again"
-    run.memory["missed"] += missed
-    run.memory["missed_in_a_row"] = run.memory["missed_in_a_row"] + 1 if missed else 0
-    for inside in [s for s in c.state.runs if is_inside(c, s, repeat.id)]:
-        close(c, inside)
-    if not missed:
-        end_step(c, repeat, "done", counts(run))
-    elif run.memory["turns"] < int(repeat.fields["times"]):
-        turn(c, repeat, run)
-    else:
-        end_step(c, repeat, "exhausted", counts(run))
-
-
-def counts(run: StepRun) -> dict[str, Json]:
-    """What conditions may read of a repeat."""
-    return {"count": run.memory["turns"], **{k: run.memory[k] for k in ("missed", "missed_in_a_row")}}
+            turns.over(c, turns.around(c, step.id), jump.to)
 
 
 def fell_off(c: Context, parent: str | None, steps: tuple[Step, ...]) -> None:
@@ -226,7 +191,7 @@ def fell_off(c: Context, parent: str | None, steps: tuple[Step, ...]) -> None:
         return
     structure = c.pathway.index[parent]
     if structure.kind == "repeat":
-        turn_over(c, structure, "done")
+        turns.over(c, structure, "done")
         return
     run = c.state.runs[parent]
     branch = next(name for name, inside in structure.branches.items() if inside is steps or inside == steps)
@@ -257,7 +222,8 @@ def finish_meeting(c: Context) -> None:
     working = [s for s in c.state.runs if s in c.pathway.index and c.step(s).kind not in ("repeat", "parallel")]
     if any(c.step(step).kind in ("protocol", "signature") for step in working):
         return
-    for step in working or [c.pathway.steps[0].id]:
+    waiting = [s for s, run in c.state.runs.items() if run.next_turn is not None]
+    for step in working or waiting or [c.pathway.steps[0].id]:
         found = protocol_after(c, step)
         if found is not None:
             parent, steps, place = found
@@ -266,6 +232,9 @@ def finish_meeting(c: Context) -> None:
             turn_number = c.state.occurrences.get(f"{parent}/turn", 1)
             open_from(c, parent, steps, place, turn_number)
             return
+    if not working:
+        # Nothing is open that could still lead to a protocol.
+        ending.begin(c, "unsigned", by=None)
 
 
 def protocol_after(c: Context, step: str) -> tuple[str | None, tuple[Step, ...], int] | None:

@@ -115,6 +115,11 @@ class Kind:
         """Outputs of one step with their CEL types; ``intake`` reads them from its form."""
         return cls.outputs
 
+    @classmethod
+    def may_be_skipped(cls, fields: Any) -> bool:
+        """Whether this step may be skipped: a ``skippable`` kind, and nothing the gate decides by."""
+        return cls.skippable and getattr(fields, "gives", None) is None
+
     def open(self, step: "StepDraft") -> None:
         """The step begins: open tasks, ask effects, or finish at once."""
         raise NotImplementedError
@@ -143,7 +148,24 @@ class Kind:
         step.finish("timed_out")
 
     def close(self, step: "StepDraft") -> None:
-        """The step is ended from outside (cancel, emergency, a joined branch): ask what frees the world."""
+        """The step is ended from outside (cancel, emergency, a joined branch, a skip): ask what frees the world."""
+
+    def withdrawn(self, step: "StepDraft", purpose: str) -> bool:
+        """A consent was taken back, by its ``purpose``: stop at once what it permitted here.
+
+        Return True when the step dealt with it: then the consultation goes on without what was permitted.
+        """
+        return False
+
+    def doctor_changed(self, step: "StepDraft") -> None:
+        """The consultation has another doctor: ``step.former`` was it, ``step.doctor`` is it now.
+
+        What the former one had to do here the new one has to; called on every open step.
+        """
+        for task in step.state.tasks.values():
+            if task.step == step.run.step and step.former is not None and task.owner.person == step.former:
+                task.owner, task.claimed_by = step.doctor, None
+                step.note("task.changed", task=task.id)
 
 
 @cache

@@ -5,22 +5,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.acts import Act, Refusal
-from domain.base import Json, Value
+from domain.base import Code, Json, Value
 from domain.effects import load
-from domain.people import STAFF, Actor, Role
-from domain.state import Pending, Status
+from domain.people import STAFF, Actor, Owner, Role
+from domain.state import Pending, Status, StepRun
 from domain.tasks import Task
-from pathways.core import emergency, ending, flow
+from pathways.core import changing, consulting, doctors, emergency, ending, flow, handing, pausing, who
 from pathways.core.context import Context
-from pathways.core.kind import NoFields
-
-CANCELS = frozenset({Role.REGISTRAR, Role.CALL_CENTRE, Role.SHIFT_SUPERVISOR, Role.HEAD_DOCTOR, Role.CLINIC_ADMIN})
+from pathways.core.kind import NoFields, kinds
 
 
 class Withdraw(Value):
-    """The consent taken back; its row in the record is written before the act."""
+    """The consent taken back, and its purpose: its row in the record is written before the act."""
 
     consent: str
+    purpose: Code = "intervention"
+
+
+STANDS = frozenset({"disclosure", "recording"})
+"""Purposes without which a consultation goes on: what they permitted stops, or does not begin."""
 
 
 @dataclass(frozen=True)
@@ -35,23 +38,10 @@ class Row:
     do: Callable[[Context, Any, Act, Any], None]
 
 
-def is_patient(c: Context, actor: Actor) -> bool:
-    """Whether the actor is the patient or validly acts for him."""
-    return actor.patient == c.state.patient
-
-
-def takes_part(c: Context, actor: Actor, *during: Status) -> None:
-    """The patient, the doctor of this consultation, and staff on duty about it; while it is open unless told else."""
-    if not (is_patient(c, actor) or actor.person == c.state.doctor or actor.is_(*CANCELS)):
-        raise Refusal("not_yours")
-    if c.state.status not in (during or (Status.OPEN,)) or c.state.root is not None:
-        raise Refusal("closed")
-
-
 def may_cancel(c: Context, actor: Actor) -> None:
     """The patient at any time, and the roles that answer for bookings; once."""
-    takes_part(c, actor)
-    if not is_patient(c, actor) and not actor.is_(*CANCELS):
+    who.takes_part(c, actor)
+    if not who.is_patient(c, actor) and not actor.is_(*who.CANCELS):
         raise Refusal("not_yours")
     if c.state.wish is not None:
         raise Refusal("already_ending")
@@ -59,28 +49,40 @@ def may_cancel(c: Context, actor: Actor) -> None:
 
 def may_withdraw(c: Context, actor: Actor) -> None:
     """Only the patient's side takes a consent back."""
-    takes_part(c, actor)
-    if not is_patient(c, actor):
+    who.takes_part(c, actor)
+    if not who.is_patient(c, actor):
         raise Refusal("not_yours")
 
 
 def may_flag(c: Context, actor: Actor) -> None:
     """Anyone taking part, while none is open; an ending that waits for something closes no ears."""
-    takes_part(c, actor, Status.OPEN, Status.ENDING)
+    who.takes_part(c, actor, Status.OPEN, Status.ENDING)
     if c.state.emergency is not None:
         raise Refusal("already_flagged")
 
 
 def cancel(c: Context, _: None, act: Act, __: Any) -> None:
     """End by wish; after the meeting it means 'finish'."""
-    ours = not is_patient(c, act.actor)
+    ours = not who.is_patient(c, act.actor)
     ending.begin(c, "cancelled_by_us" if ours else "cancelled", by=act.actor.person)
 
 
 def withdraw(c: Context, _: None, act: Act, body: Withdraw) -> None:
-    """A consent taken back acts at once: nothing new is begun."""
-    c.note("consent.withdrawn", actor=act.actor.person, consent=body.consent)
-    ending.begin(c, "cancelled", by=act.actor.person)
+    """A consent taken back acts at once: what it permitted stops, or the consultation ends."""
+    c.note("consent.withdrawn", actor=act.actor.person, consent=body.consent, purpose=body.purpose)
+    dealt_with = [stopped(c, run, body.purpose) for run in list(c.state.runs.values())]
+    if not any(dealt_with) and body.purpose not in STANDS:
+        ending.begin(c, "cancelled", by=act.actor.person)
+
+
+def stopped(c: Context, run: StepRun, purpose: str) -> bool:
+    """Whether an open step dealt with a consent taken back."""
+    if run.halted or c.step(run.step).kind not in kinds() or c.state.runs.get(run.step) is not run:
+        return False
+    draft = c.draft(run)
+    done = c.kind(run.step).withdrawn(draft, purpose)
+    flow.conclude(c, draft)
+    return done
 
 
 def flag(c: Context, _: None, act: Act, __: Any) -> None:
@@ -92,6 +94,13 @@ OWN: dict[str, Row] = {
     "cancel": Row(NoFields, may_cancel, cancel),
     "flag_emergency": Row(NoFields, may_flag, flag),
     "withdraw": Row(Withdraw, may_withdraw, withdraw),
+    "hand_over": Row(handing.Offer, handing.may_hand_over, handing.offer),
+    "consult": Row(consulting.Question, consulting.may_consult, consulting.consult),
+    "pause": Row(pausing.PauseBody, pausing.may_pause, pausing.pause),
+    "resume": Row(NoFields, pausing.may_resume, pausing.resume),
+    "skip": Row(changing.Skip, changing.may_skip, changing.skip),
+    "change_deadline": Row(changing.Deadline, changing.may_change_deadline, changing.change_deadline),
+    "reassign": Row(doctors.Reassign, doctors.may_reassign, doctors.reassign),
 }
 """Acts without a task."""
 
@@ -118,8 +127,14 @@ def release(c: Context, task: Task, act: Act, _: Any) -> None:
         emergency.ring_again(c)
 
 
-ANY_TASK: dict[str, Row] = {"claim": Row(NoFields, staff, claim), "release": Row(NoFields, staff, release)}
-"""Acts every task knows."""
+ANY_TASK: dict[str, Row] = {
+    "claim": Row(NoFields, staff, claim),
+    "release": Row(NoFields, staff, release),
+    "assign": Row(changing.Assign, changing.may_assign, changing.assign),
+}
+"""Acts every shared task knows."""
+OVERSEES = frozenset({"assign"})
+"""Those of them that need not be the actor's own task."""
 
 
 def retry(c: Context, task: Task, act: Act, _: Any) -> None:
@@ -157,14 +172,24 @@ OWN_TASKS: dict[str, dict[str, Row]] = {
     "alarm": {"acknowledge": Row(NoFields, anyone, seen)},
     "stuck": {"retry": Row(NoFields, anyone, retry), "write_off": Row(NoFields, anyone, write_off)},
     "halted": {"retry": Row(NoFields, anyone, retry)},
+    "take_over": {
+        "accept": Row(NoFields, handing.may_take, handing.accept),
+        "decline": Row(NoFields, anyone, handing.decline),
+    },
+    "new_doctor": {
+        "agree": Row(NoFields, anyone, handing.agree),
+        "refuse": Row(NoFields, anyone, handing.refuse),
+    },
+    "opinion": {
+        "give": Row(consulting.Opinion, consulting.may_answer, consulting.give),
+        "decline": Row(NoFields, anyone, consulting.decline),
+    },
 }
 """Acts on the consultation's own tasks, by the task's name."""
 
 
 def hold(c: Context, key: str, pending: Pending, error: str) -> None:
     """An effect nobody could do: it waits for a person, and nothing is forgotten."""
-    from domain.people import Owner
-
     pending.held = True
     detail: dict[str, Json] = {"key": key, "effect": pending.effect, "error": error}
     last_resort = c.state.status is Status.ENDING or c.state.root is not None

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from domain.effects.notify import Tell
 from domain.people import Owner
-from domain.state import Status, StepRun
-from pathways.core import emergency, flow
+from domain.state import TURN, Status, StepRun
+from pathways.core import emergency, flow, handing, pausing, turns
 from pathways.core.context import Context
 
 STRUCTURE = frozenset({"repeat", "parallel", "end"})
@@ -14,16 +14,17 @@ STRUCTURE = frozenset({"repeat", "parallel", "end"})
 def one(c: Context, due: datetime) -> None:
     """Do the one thing that is due at a moment."""
     state = c.state
+    if state.hand_over is not None and state.hand_over.until <= due and state.status is Status.OPEN:
+        handing.time_is_up(c)
+        return
     if state.paused is not None:
         if state.paused.until <= due:
-            emergency.give_back(c, state.paused.since, due, timers=True)
-            state.paused = None
-            c.note("resumed")
+            pausing.over(c, due)
             return
     elif state.status is Status.OPEN:
         for run in state.runs.values():
             for name, at in list(run.timers.items()):
-                if at <= due:
+                if at <= due and not state.rests(run, name):
                     del run.timers[name]
                     fire(c, run, name)
                     return
@@ -38,7 +39,11 @@ def fire(c: Context, run: StepRun, name: str) -> None:
     what, _, number = name.partition(":")
     step = c.step(run.step)
     tasks = [t for t in c.state.tasks.values() if t.step == run.step]
-    if what == "remind":
+    if name in run.fixed:
+        run.fixed.remove(name)
+    if name == TURN and step.kind == "repeat":
+        turns.open_turn(c, step, run)
+    elif what == "remind":
         for task in tasks:
             part = f"remind.{number}.{task.name}"
             c.ask(Tell, step=run.step, occurrence=run.occurrence, part=part, to=task.owner, text="task_waits")

@@ -10,11 +10,11 @@ from pydantic import StringConstraints
 from domain.acts import Refusal
 from domain.base import Value
 from domain.effects import Effect
-from domain.effects.queue import FreeSeat
 from domain.law.guards import met_the_patient
 from domain.law.rows import Level
 from domain.people import Actor, Owner
 from domain.tasks import Task
+from pathways.core import seats
 from pathways.core.draft import StepDraft
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -65,6 +65,12 @@ def papers_owner(step: StepDraft) -> Owner:
     return Owner(person=meeting_doctor(step))
 
 
+def only_doctor(kind: Any, step: StepDraft, task: Task, actor: Actor) -> None:
+    """Guard: the assigned doctor alone, whoever else an escalation rang."""
+    if actor.person != step.state.doctor:
+        raise Refusal("not_yours")
+
+
 def only_meeting_doctor(kind: Any, step: StepDraft, task: Task, actor: Actor) -> None:
     """Guard: an escalation to the head doctor widens the view, not the right to write and sign."""
     met_the_patient(actor.person, step.state.met_by or step.state.doctor)
@@ -110,11 +116,11 @@ def count(step: StepDraft, name: str) -> int:
 
 def free_seats(step: StepDraft) -> None:
     """Give back every seat a queue took for this consultation: the meeting is over."""
-    for outputs in step.state.outputs.values():
-        seat, doctor = outputs.get("seat"), outputs.get("doctor")
-        if seat and doctor:
-            step.ask(FreeSeat, part=seat, doctor=doctor, seat=seat)
-            outputs["seat"] = None
-            step.state.undos = [
-                u for u in step.state.undos if (u.effect, u.body.get("seat")) != (FreeSeat.activity, seat)
-            ]
+    seats.free(step.state, step.now, step=step.run.step, occurrence=step.run.occurrence)
+
+
+def let_doctor_go(step: StepDraft) -> None:
+    """Whoever looks for a doctor, or did not get one, has none, unless they have met: then he owes the papers."""
+    if step.state.met_at is None:
+        step.state.doctor = None
+    free_seats(step)

@@ -17,14 +17,18 @@ class Wanted(Value):
     """One document: who accepts it, and whether a valid earlier consent spares asking."""
 
     id: Code
+    """The document, one of consents/."""
     by: Literal["patient", "payer"] = "patient"
+    """Who accepts it, as the document says."""
     reuse: bool = False
+    """Whether a valid earlier consent spares asking again."""
 
 
 class Fields(Value):
     """The documents to accept."""
 
     documents: tuple[Wanted, ...]
+    """The documents to accept."""
 
 
 class Accept(Value):
@@ -44,6 +48,7 @@ class Consent(Kind):
     good: ClassVar[str] = "agreed"
     others: ClassVar[tuple[str, ...]] = ("declined", "timed_out")
     outputs: ClassVar[dict[str, str]] = {"reused": "list(string)", "accepted": "list(string)"}
+    stays: ClassVar[bool] = True
     title: ClassVar[Text] = Text(ru="Согласия и договор", en="Consents")
     task_titles: ClassVar[dict[str, Text]] = {"agree": Text(ru="принять документы", en="accept the documents")}
 

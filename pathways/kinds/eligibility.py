@@ -17,7 +17,9 @@ class Fields(Value):
     """What is required, and how old it may be."""
 
     requires: Literal["in_person_diagnosis"]
+    """What must be proved: that a doctor saw the patient in person and set the diagnosis."""
     not_older_than: Span | None = None
+    """How old the proof may be."""
 
 
 class Eligibility(Kind):
@@ -29,6 +31,7 @@ class Eligibility(Kind):
     others: ClassVar[tuple[str, ...]] = ("not_met", "unknown")
     outputs: ClassVar[dict[str, str]] = {}
     waits_for_people: ClassVar[bool] = False
+    stays: ClassVar[bool] = True
     title: ClassVar[Text] = Text(ru="Проверка очного визита", en="Check for an in-person visit")
 
     def open(self, step: StepDraft) -> None:

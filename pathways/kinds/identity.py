@@ -22,6 +22,7 @@ class Fields(Value):
     """``level`` that the pathway needs."""
 
     level: IdentityLevel = IdentityLevel.CONFIRMED
+    """How sure we must be: ``declared`` by phone and code, ``confirmed`` by ЕСИА or passport."""
 
 
 class Prove(Value):
@@ -38,6 +39,7 @@ class Identity(Kind):
     fields: ClassVar[type[Value]] = Fields
     others: ClassVar[tuple[str, ...]] = ("failed", "timed_out")
     outputs: ClassVar[dict[str, str]] = {"level": "string"}
+    stays: ClassVar[bool] = True
     title: ClassVar[Text] = Text(ru="Подтверждение личности", en="Identity check")
     task_titles: ClassVar[dict[str, Text]] = {"prove": Text(ru="подтвердить личность", en="prove who you are")}
 

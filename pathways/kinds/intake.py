@@ -24,7 +24,9 @@ class Fields(Value):
     """The form, and what every pathway takes on its first page."""
 
     form: Code
+    """The form, one of forms/."""
     takes: tuple[Literal["present_address", "callback_phone"], ...] = ()
+    """What its first page asks for, so that help finds the patient."""
 
 
 class Submit(Value):
@@ -43,6 +45,7 @@ class Intake(Kind):
     fields: ClassVar[type[Value]] = Fields
     others: ClassVar[tuple[str, ...]] = ("timed_out",)
     outputs: ClassVar[dict[str, str]] = {"flags": "list(string)"}
+    stays: ClassVar[bool] = True
     title: ClassVar[Text] = Text(ru="Анкета", en="Intake form")
     task_titles: ClassVar[dict[str, Text]] = {"fill": Text(ru="заполнить анкету", en="fill in the form")}
 

@@ -36,7 +36,9 @@ class Fields(Value):
     """The protocol whose orders are placed; ``partners`` narrows the clinic's laboratories."""
 
     of: Code
+    """The protocol step whose orders are placed."""
     partners: tuple[Code, ...] = ()
+    """The laboratories to choose from; all of the clinic's where it is not written."""
 
 
 class Choose(Value):
@@ -52,6 +54,7 @@ class LabOrder(Kind):
     fields: ClassVar[type[Value]] = Fields
     others: ClassVar[tuple[str, ...]] = ("not_chosen", "refused", "not_given", "timed_out")
     outputs: ClassVar[dict[str, str]] = {"result": "string", "critical": "bool", "partner": "string"}
+    skippable: ClassVar[bool] = True
     title: ClassVar[Text] = Text(ru="Анализы", en="Laboratory tests")
     task_titles: ClassVar[dict[str, Text]] = {
         "choose": Text(ru="выбрать лабораторию", en="choose a laboratory"),

@@ -17,6 +17,7 @@ class Fields(Value):
     """The service whose price is held, of the clinic's list."""
 
     service: Code
+    """The service whose price is held, one of the clinic's."""
 
 
 class Pay(Value):
@@ -36,6 +37,8 @@ class Payment(Kind):
     good: ClassVar[str] = "held"
     others: ClassVar[tuple[str, ...]] = ("declined", "timed_out")
     outputs: ClassVar[dict[str, str]] = {"amount": "int", "costs": "int"}
+    stays: ClassVar[bool] = True
+    skippable: ClassVar[bool] = True
     title: ClassVar[Text] = Text(ru="Оплата", en="Payment")
     task_titles: ClassVar[dict[str, Text]] = {"pay": Text(ru="оплатить", en="pay")}
 

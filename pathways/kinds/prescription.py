@@ -30,7 +30,9 @@ class Fields(Value):
     """The protocol whose prescriptions are issued, and the least level of the signatures."""
 
     of: Code
+    """The protocol step whose prescriptions are issued."""
     level: Level = Level.QUALIFIED
+    """The least level of the signatures."""
 
 
 class Prescription(Kind):

@@ -66,6 +66,7 @@ class Protocol(Kind):
         "care": "string",
     }
     needs_doctor: ClassVar[bool] = True
+    stays: ClassVar[bool] = True
     title: ClassVar[Text] = Text(ru="Протокол консультации", en="Protocol")
     task_titles: ClassVar[dict[str, Text]] = {"write": Text(ru="написать протокол", en="write the protocol")}
 

@@ -12,7 +12,7 @@ from domain.state import Pending
 from domain.tasks import Task
 from pathways.core.draft import StepDraft
 from pathways.core.kind import Kind, NoFields, action
-from pathways.kinds._common import Id, count, free_seats, today
+from pathways.kinds._common import Id, count, let_doctor_go, today
 
 AGAIN = Span(seconds=60)
 """How soon to try again to stand in a line that did not answer."""
@@ -22,6 +22,7 @@ class Fields(Value):
     """The pool, live by name."""
 
     pool: Code
+    """The pool of doctors, one of the clinic's."""
 
 
 class Accept(Value):
@@ -53,6 +54,8 @@ class Queue(Kind):
     good: ClassVar[str] = "accepted"
     others: ClassVar[tuple[str, ...]] = ("closed", "left", "timed_out")
     outputs: ClassVar[dict[str, str]] = {"waited": "int", "care": "string"}
+    assigns: ClassVar[bool] = True
+    stays: ClassVar[bool] = True
     title: ClassVar[Text] = Text(ru="Очередь к врачу", en="Waiting for a doctor")
     task_titles: ClassVar[dict[str, Text]] = {
         "accept": Text(ru="принять пациента", en="accept the patient"),
@@ -60,10 +63,14 @@ class Queue(Kind):
     }
 
     def open(self, step: StepDraft) -> None:
-        """Stand in line: at its head when this is another turn. The doctor of a turn that failed is let go."""
-        if step.state.met_at is None:
-            step.state.doctor = None
-        free_seats(step)
+        """Stand in line: at its head when this is another turn. The doctor of a turn that failed is let go.
+
+        A pool that is closed now takes nobody; who stands in line when it closes is still taken.
+        """
+        let_doctor_go(step)
+        if step.calendar is not None and not step.calendar.is_open(step.now):
+            step.finish("closed", waited=0)
+            return
         self.join(step)
         pool = step.fields.pool
         step.task("accept", Owner(pool=pool), ("accept",), pool=pool)

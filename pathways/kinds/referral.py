@@ -17,7 +17,9 @@ class Fields(Value):
     """Where to; ``of`` names the protocol the paper is made from, without it no paper is made."""
 
     to: Code
+    """Where to: a speciality or a department."""
     of: Code | None = None
+    """The protocol step the paper is made from; without it no paper is made."""
 
 
 class Referral(Kind):
@@ -27,6 +29,7 @@ class Referral(Kind):
     fields: ClassVar[type[Value]] = Fields
     others: ClassVar[tuple[str, ...]] = ("declined", "timed_out")
     outputs: ClassVar[dict[str, str]] = {"reference": "string"}
+    skippable: ClassVar[bool] = True
     title: ClassVar[Text] = Text(ru="Направление на очный приём", en="Referral in person")
     task_titles: ClassVar[dict[str, Text]] = {"confirm": Text(ru="подтвердить запись", en="confirm the visit")}
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from domain.acts import Act, Fact
 from domain.base import Code, Text, Value
 from domain.calendar import Span
-from domain.effects.signature import FindRegistration, RegisterDocument, RegistrationFound, Submitted
+from domain.effects.signature import FindRegistration, RegisterDocument, RegistrationFound, Submitted, local_uid
 from domain.people import Owner, Role
 from domain.state import Pending
 from domain.tasks import Task
@@ -25,8 +25,11 @@ class Fields(Value):
     """The signed document, its signature, and the doctor who signed."""
 
     document: str
+    """The signed document."""
     signature: str
+    """Its signature in the record."""
     doctor: str
+    """The doctor who signed."""
 
 
 class Registration(Kind):
@@ -68,18 +71,28 @@ class Registration(Kind):
         if isinstance(result, Submitted):
             self.ask_later(step)
         elif isinstance(result, RegistrationFound):
-            self.decided(step, result.status, result.number, result.errors)
+            last = pending.body.get("tries") == step.memory["tries"]
+            self.decided(step, result.status, result.number, result.errors, last=last)
 
     def fact(self, step: StepDraft, fact: Fact) -> None:
         """The registry's callback."""
         body = fact.body
-        self.decided(step, str(body.get("event")), body.get("number"), tuple(map(word, body.get("errors") or ())))
+        sent = local_uid(step.fields.document, str(step.memory["tries"]))
+        self.decided(
+            step,
+            str(body.get("event")),
+            body.get("number"),
+            tuple(map(word, body.get("errors") or ())),
+            last=body.get("local_uid", sent) == sent,
+        )
 
-    def decided(self, step: StepDraft, status: str, number: str | None, errors: tuple[Code, ...]) -> None:
-        """Registered, whatever we did meanwhile; rejected, once a try; pending, ask again."""
+    def decided(
+        self, step: StepDraft, status: str, number: str | None, errors: tuple[Code, ...], *, last: bool
+    ) -> None:
+        """Registered, whatever we did meanwhile; rejected, once a try and only the last one; pending, ask again."""
         if status == "registered":
             step.finish("registered", number=number or "", document=step.fields.document)
-        elif step.memory["mending"]:
+        elif step.memory["mending"] or (status == "rejected" and not last):
             return
         elif status == "rejected":
             self.mend(step, errors)
@@ -95,7 +108,8 @@ class Registration(Kind):
 
     def timer(self, step: StepDraft, name: str) -> None:
         """The callback is late."""
-        step.ask(FindRegistration, part=str(count(step, "finds")), document=step.fields.document)
+        tries = int(step.memory["tries"])
+        step.ask(FindRegistration, part=str(count(step, "finds")), document=step.fields.document, tries=tries)
 
     def mend(self, step: StepDraft, errors: tuple[Code, ...]) -> None:
         """Show the registry's mnemonics to the doctor and the clinic's administrator."""

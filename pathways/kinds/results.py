@@ -20,6 +20,7 @@ class Fields(Value):
     """The ``lab_order`` step whose result is read."""
 
     of: Code
+    """The lab_order step whose result is read."""
 
 
 class Results(Kind):
@@ -30,6 +31,7 @@ class Results(Kind):
     others: ClassVar[tuple[str, ...]] = ("none", "timed_out")
     outputs: ClassVar[dict[str, str]] = {"result": "string"}
     needs_doctor: ClassVar[bool] = True
+    skippable: ClassVar[bool] = True
     title: ClassVar[Text] = Text(ru="Результаты", en="Results")
     task_titles: ClassVar[dict[str, Text]] = {
         "acknowledge": Text(ru="прочитать результат анализов", en="read the laboratory result")

@@ -19,7 +19,9 @@ class Fields(Value):
     """The step whose document is signed, and the least level of the signature."""
 
     of: Code
+    """The protocol step that is signed."""
     level: Level = Level.QUALIFIED
+    """The least level of the signature."""
 
 
 class Signature(Kind):
@@ -29,6 +31,7 @@ class Signature(Kind):
     fields: ClassVar[type[Value]] = Fields
     others: ClassVar[tuple[str, ...]] = ("timed_out",)
     outputs: ClassVar[dict[str, str]] = {"level": "string"}
+    stays: ClassVar[bool] = True
     title: ClassVar[Text] = Text(ru="Подпись", en="Signature")
     task_titles: ClassVar[dict[str, Text]] = {"sign": Text(ru="подписать документ", en="sign the document")}
 

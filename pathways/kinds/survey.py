@@ -27,6 +27,7 @@ class Survey(Kind):
     name: ClassVar[str] = "survey"
     others: ClassVar[tuple[str, ...]] = ("timed_out",)
     outputs: ClassVar[dict[str, str]] = {"score": "int"}
+    skippable: ClassVar[bool] = True
     title: ClassVar[Text] = Text(ru="Оценка консультации", en="Survey")
     task_titles: ClassVar[dict[str, Text]] = {"score": Text(ru="оценить консультацию", en="score the consultation")}
 

@@ -18,9 +18,13 @@ class Fields(Value):
     """``who`` decides (a role; ``doctor`` is the assigned one where there is one) among ``choices``."""
 
     who: Role
+    """The role that decides; ``doctor`` is the assigned one where there is one."""
     choices: tuple[Code, ...] = Field(min_length=1)
+    """The decisions to choose from; the first is the good one."""
     gives: Literal["evidence"] | None = None
+    """``evidence``: the good choice brings a proof of an in-person visit."""
     form: Code | None = None
+    """The form to fill with the decision, one of forms/."""
 
 
 class Decide(Value):
@@ -37,6 +41,7 @@ class Decision(Kind):
     fields: ClassVar[type[Value]] = Fields
     others: ClassVar[tuple[str, ...]] = ("timed_out",)
     outputs: ClassVar[dict[str, str]] = {"choice": "string"}
+    skippable: ClassVar[bool] = True
     title: ClassVar[Text] = Text(ru="Решение сотрудника", en="A decision of the staff")
     task_titles: ClassVar[dict[str, Text]] = {"decide": Text(ru="принять решение", en="decide")}
 

@@ -1,50 +1,47 @@
 """The video meeting: met, never met, or broken off; and nothing hangs up a live call.
 
-Who is in the room is known by facts of the provider. They may come twice, late or out of order, so presence is a set
-of connections (``participant``, one id a connection; without it, one a side), and a connection that was seen to leave
-before it was seen to join never counts as present.
-
 ``no_show`` (10 minutes unless written) does not end the step by itself, because only ``within`` branches by time.
 When it is due and the two have not met, the missing side is rung, and the waiting side, who came, may say "nobody
 came" (action ``no_show``) and is free at once: the patient goes back to the head of the line or gets his money back,
 the doctor takes the next patient (ten minutes are usual, as at Maple). Who says nothing may wait until ``within``.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, ClassVar, Literal
 
 from domain.acts import Act, Fact, Refusal
 from domain.base import Json, Text, Value
 from domain.calendar import Span
-from domain.effects.video import CloseRoom, OpenRoom, RoomOpened
+from domain.effects.video import CloseRoom, OpenRoom, Recording, RoomOpened
 from domain.people import Actor, Owner
 from domain.state import Pending
 from domain.tasks import Task
 from pathways.core.draft import StepDraft
-from pathways.core.kind import Kind, NoFields, action
+from pathways.core.kind import NoFields, action
+from pathways.kinds import _recording as recording
+from pathways.kinds import _room as room
 from pathways.kinds._common import count, free_seats
+from pathways.kinds._common import only_doctor as assigned
+from pathways.kinds._guests import Hosts, welcome
+from pathways.kinds._recording import SIDES, Recorded
+from pathways.kinds._room import BOTH, missing, present
 
 GRACE = Span(seconds=300)
 """After ``within``: how long a call that broke may take to come together again."""
 
-OUTLIVES = timedelta(hours=6)
+OUTLIVES = Span(seconds=21_600)
 """How far beyond ``within`` a room lives: a live call is not hung up."""
-
-BOTH = frozenset({"doctor", "patient"})
 
 
 class Fields(Value):
     """``plan`` only tells; ``may`` names what else is allowed in the meeting."""
 
     plan: Span | None = None
+    """How long the meeting is meant to take; it only tells."""
     may: tuple[Literal["phone", "consult", "handover", "record"], ...] = ()
+    """What else is allowed in the meeting."""
     no_show: Span = Span(seconds=600)
-
-
-def assigned(kind: Any, step: StepDraft, task: Task, actor: Actor) -> None:
-    """Guard: the assigned doctor alone, whoever else an escalation rang."""
-    if actor.person != step.state.doctor:
-        raise Refusal("not_yours")
+    """After how long the missing side is rung and who came may say that nobody did."""
 
 
 def after_meeting(kind: Any, step: StepDraft, task: Task, actor: Actor) -> None:
@@ -65,7 +62,7 @@ def nobody_came(kind: Any, step: StepDraft, task: Task, actor: Actor) -> None:
     """Guard: the caller came, waited, and the other side is not there."""
     if task.name == "meet":
         assigned(kind, step, task, actor)
-    side, other = ("doctor", "patient") if task.name == "meet" else ("patient", "doctor")
+    side, other = SIDES[task.name], "patient" if task.name == "meet" else "doctor"
     if step.memory.get("how") is not None:
         raise Refusal("met")
     if not step.memory.get("absence"):
@@ -76,7 +73,7 @@ def nobody_came(kind: Any, step: StepDraft, task: Task, actor: Actor) -> None:
         raise Refusal("they_are_here")
 
 
-class Video(Kind):
+class Video(Recorded, Hosts):
     """The doctor's task is ``meet``, the patient's ``join``; tickets are made by the facade and are no acts."""
 
     name: ClassVar[str] = "video"
@@ -91,6 +88,7 @@ class Video(Kind):
     outputs: ClassVar[dict[str, str]] = {"how": "string", "seconds": "int"}
     needs_doctor: ClassVar[bool] = True
     meets: ClassVar[bool] = True
+    never_met: ClassVar[frozenset[str]] = frozenset({"no_show_patient", "no_show_doctor", "technical"})
     title: ClassVar[Text] = Text(ru="Видеоприём", en="Video meeting")
     task_titles: ClassVar[dict[str, Text]] = {
         "meet": Text(ru="провести приём", en="hold the meeting"),
@@ -99,7 +97,8 @@ class Video(Kind):
 
     def open(self, step: StepDraft) -> None:
         """Open the room and call the patient into it."""
-        step.memory.update({"room": None, "in": {}, "gone": [], "came": [], "how": None, "seconds": 0})
+        step.memory.update({"room": None, "how": None, "seconds": 0})
+        room.begin(step)
         self.open_room(step)
         self.tasks(step)
         step.timer("no_show", step.fields.no_show)
@@ -107,16 +106,22 @@ class Video(Kind):
 
     def open_room(self, step: StepDraft, part: str = "") -> None:
         """Ask for the room; it outlives the deadline."""
-        step.ask(OpenRoom, part=part, until=(step.run.deadline or step.now) + OUTLIVES)
+        step.ask(OpenRoom, part=part, until=OUTLIVES.after(step.run.deadline or step.now, None))
 
     def tasks(self, step: StepDraft) -> None:
         """The two duties, as they stand now."""
-        room, met = step.memory["room"], step.memory["how"] is not None
-        nobody: tuple[str, ...] = ("no_show",) if step.memory.get("absence") and not met else ()
-        phone: tuple[str, ...] = ("phone",) if "phone" in step.fields.may and step.memory["how"] != "phone" else ()
-        data: dict[str, Json] = {"room": room, "met": met}
-        step.task("meet", step.doctor, ("finish", "needs_in_person", *phone, *nobody), **data)
-        step.task("join", step.patient, nobody, **data)
+        met, may = step.memory["how"] is not None, step.fields.may
+        nobody = ("no_show",) if step.memory.get("absence") and not met else ()
+        phone = ("phone",) if "phone" in may and step.memory["how"] != "phone" else ()
+        record = ("allow_recording", "forbid_recording") if "record" in may else ()
+        data: dict[str, Json] = {"room": step.memory["room"], "met": met, **recording.data(step)}
+        for name, owner, own in (
+            ("meet", step.doctor, ("finish", "needs_in_person", *phone)),
+            ("join", step.patient, ()),
+        ):
+            guests = welcome(step, name)
+            more = {"may_invite": list(guests), "invited": step.memory.get("invited", [])} if guests else {}
+            step.task(name, owner, (*own, *nobody, *record, *(("invite",) if guests else ())), **data, **more)
 
     @action(guard=after_meeting)
     def finish(self, step: StepDraft, task: Task, act: Act, body: NoFields) -> None:
@@ -142,17 +147,22 @@ class Video(Kind):
         """The room is there: joining is possible."""
         if isinstance(result, RoomOpened):
             step.memory["room"] = result.room
+            recording.follow(step)
             self.tasks(step)
+        else:
+            self.recording_settled(step, pending, result)
 
     def late(self, step: StepDraft, pending: Pending, result: Any) -> None:
-        """A room opened after its step had ended is closed."""
+        """A room opened after its step had ended is closed, a recording begun then is stopped."""
         if isinstance(result, RoomOpened):
             step.ask(CloseRoom, part="late", room=result.room)
+        elif isinstance(result, Recording):
+            recording.stop_late(step, pending, result)
 
     def gave_up(self, step: StepDraft, pending: Pending, error: str) -> bool:
         """No room: by phone where allowed or once they have met; else they never met, for technical reasons."""
         if pending.effect != OpenRoom.activity:
-            return False
+            return self.recording_failed(step, pending)
         if "phone" in step.fields.may:
             step.tell(step.doctor, "call_by_phone", urgent=True)
         elif step.memory["how"] is None:
@@ -163,7 +173,7 @@ class Video(Kind):
         """Somebody came or went, or the provider closed the room."""
         event, side = fact.body.get("event"), str(fact.body.get("side", ""))
         was = present(step)
-        self.count_presence(step, event, side, fact.body.get("participant"))
+        room.count_presence(step, event, side, fact.body.get("participant"))
         here = present(step)
         if here >= BOTH:
             self.together(step)
@@ -171,6 +181,9 @@ class Video(Kind):
             self.apart(step)
             if event == "joined" and side == "patient" and step.memory["how"] is None:
                 self.patient_came(step)
+        for side in was - here:
+            recording.forbid(step, side)
+        self.record(step)
         if event == "closed":
             self.open_room(step, part=str(count(step, "rooms")))
         if was != here and step.memory.get("over"):
@@ -181,20 +194,6 @@ class Video(Kind):
         if not step.memory.get("told"):
             step.memory["told"] = True
             step.tell(step.doctor, "patient_waits")
-
-    def count_presence(self, step: StepDraft, event: Json, side: str, participant: Json) -> None:
-        """Keep the set of connections."""
-        inside, gone = step.memory["in"], step.memory["gone"]
-        connection = str(participant or side)
-        if event == "joined":
-            if side not in step.memory["came"]:
-                step.memory["came"].append(side)
-            if connection not in gone:
-                inside[connection] = side
-        elif event == "left" and inside.pop(connection, None) is None and participant:
-            gone.append(connection)
-        elif event == "closed":
-            inside.clear()
 
     def together(self, step: StepDraft) -> None:
         """Doctor and patient are both in the room."""
@@ -237,7 +236,7 @@ class Video(Kind):
     def ring(self, step: StepDraft, side: str, owner: Owner) -> None:
         """Ring who is missing, unless nobody waits for him."""
         text = "patient_waits" if side == "doctor" else "doctor_waits"
-        step.tell(owner, text, urgent=True, part=f"{text}.again")
+        step.tell(owner, text, urgent=True, part=f"{text}.again{step.memory.get('doctors', '')}")
 
     def expired(self, step: StepDraft) -> None:
         """Never met: whose fault it was. Met: over when the room is empty, else when they part for good."""
@@ -247,7 +246,7 @@ class Video(Kind):
         step.memory["over"] = True
         if present(step):
             # The room lives no longer: a "left" that never came must not keep the step open for ever.
-            step.timer("outlived", step.now + OUTLIVES)
+            step.timer("outlived", OUTLIVES)
             self.after_deadline(step)
         else:
             self.end(step, "timed_out")
@@ -266,22 +265,24 @@ class Video(Kind):
         step.finish(outcome, how=step.memory["how"] or "", seconds=step.memory["seconds"])
 
     def close(self, step: StepDraft) -> None:
-        """On every way out: the room is closed and the doctor's seat given back."""
+        """On every way out: nothing records, the room is closed and the doctor's seat given back."""
+        recording.stop(step)
         if step.memory["room"] is not None:
             step.ask(CloseRoom, room=step.memory["room"])
         free_seats(step)
 
-
-def present(step: StepDraft) -> frozenset[str]:
-    """The sides that are in the room now; invited people do not count."""
-    return frozenset(step.memory["in"].values()) & BOTH
-
-
-def missing(step: StepDraft) -> str:
-    """Who did not come, by who is there now, else by who ever came; both or neither: ``technical``."""
-    for sides in (present(step), frozenset(step.memory["came"]) & BOTH):
-        if sides == frozenset({"patient"}):
-            return "no_show_doctor"
-        if sides == frozenset({"doctor"}):
-            return "no_show_patient"
-    return "technical"
+    def doctor_changed(self, step: StepDraft) -> None:
+        """The new doctor has not come yet, and nobody asked him whether he agrees to be recorded."""
+        room.another_doctor(step)
+        recording.forbid(step, "doctor")
+        self.apart(step)
+        number = count(step, "doctors")
+        if step.memory["how"] is None:
+            step.memory["absence"] = False
+            step.timer("no_show", step.fields.no_show)
+        if "patient" in present(step):
+            step.tell(step.doctor, "patient_waits", urgent=True, part=f"patient_waits.now{number}")
+        recording.follow(step)
+        self.tasks(step)
+        if step.memory.get("over"):
+            self.after_deadline(step)

@@ -1,12 +1,12 @@
-"""Clinics, their published pathways, and the clock of the whole installation."""
+"""Clinics, and the clock of the whole installation."""
 
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Index, text
+from sqlalchemy import text
 from sqlmodel import Field, SQLModel
 
-from records.tables.base import ClinicTable, Document, Timestamp, check, clinic
+from records.tables.base import ClinicTable, Document, Timestamp, check
 
 
 class ClinicRow(ClinicTable, table=True):
@@ -21,22 +21,6 @@ class ClinicRow(ClinicTable, table=True):
     zone: str
     folder: dict[str, Any] = Field(sa_type=Document)
     saved_at: datetime = Field(sa_type=Timestamp)
-
-
-class PathwayRow(ClinicTable, table=True):
-    """A published pathway. Immutable."""
-
-    __tablename__: ClassVar[Any] = "pathway"
-    __table_args__ = (clinic(), Index("uq_pathway_sha256", "clinic_id", "sha256", unique=True))
-
-    code: str = Field(primary_key=True)
-    version: int = Field(primary_key=True)
-    sha256: str
-    title: dict[str, str] = Field(sa_type=Document)
-    speciality: str
-    compiled: dict[str, Any] = Field(sa_type=Document)
-    published_by: str | None = None
-    published_at: datetime = Field(sa_type=Timestamp)
 
 
 class ClockRow(SQLModel, table=True):

@@ -17,12 +17,13 @@ from domain.pathway import Care, EmergencyPlan, Pathway, People
 from domain.people import Role
 from domain.snapshot import Snapshot
 from domain.state import ConsultationState
-from records import catalogue, clinics, consultations, content, logins, people, staff
+from records import clinics, consultations, content, logins, people, staff
 from records.content import ContentVersion
 from records.database import Database
 from records.ids import new_id
 from records.people import Employee, Patient
 from tests.documents.samples import FOLLOW_UP
+from tests.published import publish
 from wiring import Wiring
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -183,7 +184,7 @@ async def case(wiring: Wiring, stand: Any) -> Case:
                 specialities=frozenset({"therapy"}),
             )
             await staff.save(session, employee, date(2020, 1, 1))
-        await catalogue.publish(session, PATHWAY, None, NOW)
+        await publish(session, PATHWAY, NOW)
     id_ = new_id("c")
     state = ConsultationState(
         workflow=id_,

@@ -166,16 +166,32 @@ async def test_the_last_try_is_the_one_that_is_asked_about(case: Case, stand: St
     rendered = await papers(case).render(await effect_of(case))
     signature = await signed(case, rendered)
     room = Registrations(case.wiring.database, case.wiring.registry)
-    asking = case.effect(FindRegistration, document=rendered.document, part="1")
+    asking, again = (case.effect(FindRegistration, document=rendered.document, part="1", tries=n) for n in (1, 2))
     assert (await room.find(asking)).status == "pending"
     await stand["registry"].post("/_behave", {"reject": ["NO_SNILS"], "times": 1, "after": 0})
     await room.register(registering(case, rendered, signature, "1"))
     await decided(stand)
     found = await room.find(asking)
     assert (found.status, found.errors) == ("rejected", ("no_snils",))
+    assert (await room.find(again)).status == "pending", "the second try is on its way, and the first one's fate is old"
     await room.register(registering(case, rendered, signature, "2"))
     await decided(stand)
-    assert (await room.find(asking)).status == "registered"
+    assert (await room.find(again)).status == "registered"
+
+
+async def test_a_try_registered_after_all_counts_though_another_was_sent(case: Case, stand: Stands) -> None:
+    rendered = await papers(case).render(await effect_of(case))
+    signature = await signed(case, rendered)
+    room = Registrations(case.wiring.database, case.wiring.registry)
+    await stand["registry"].post("/_behave", {"after": 0})
+    await room.register(registering(case, rendered, signature, "1"))
+    await decided(stand)
+    await stand["registry"].post("/_behave", {"reject": ["NO_SNILS"], "times": 1, "after": 0})
+    await room.register(registering(case, rendered, signature, "2"))
+    await decided(stand)
+    found = await room.find(case.effect(FindRegistration, document=rendered.document, part="1", tries=2))
+    assert found.status == "registered"
+    assert found.number
 
 
 async def decided(stand: Stands) -> None:

@@ -1,13 +1,17 @@
 """Who people are, and how they are told."""
 
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
+import pytest
 from temporalio.exceptions import ApplicationError
+from temporalio.testing import ActivityEnvironment
 
 from activities.identity import Identity
-from activities.notify import Notices
+from activities.notify import TRIES, Notices
 from domain.effects.identity import CheckIdentity, ProveIdentity
-from domain.effects.notify import Tell
+from domain.effects.notify import Deliver, Tell, Told
 from domain.people import IdentityLevel, Owner, Role
 from domain.texts import TEXTS
 from records import people
@@ -117,3 +121,70 @@ async def test_a_text_of_no_catalogue_is_refused(case: Case, stand: Stands) -> N
     error = await fails(lambda: room.tell(case.effect(Tell, to=Owner(role=Role.REGISTRAR), text="hello")))
     assert isinstance(error, ApplicationError)
     assert error.message == "no_such_text"
+
+
+def delivering(case: Case, to: Owner) -> Deliver:
+    effect: Deliver = case.effect(Deliver, to=to)
+    return effect
+
+
+async def test_a_delivered_message_says_outside_only_that_it_waits(case: Case, stand: Stands) -> None:
+    room = Notices(case.wiring.database, case.wiring.notifier)
+    effect = delivering(case, Owner(patient=case.patient.id))
+    assert (await room.deliver(effect)).people == 2
+    assert (await room.deliver(effect)).people == 2
+    (message,) = await outbox(case, stand, case.patient.person)
+    assert (message["text"], message["channel"]) == (TEXTS["message_waits"].ru, "sms")
+    assert len(await stand["sms"].ledger("send")) == 2
+
+
+@pytest.mark.parametrize("mode", ["fail_before", "fail_after_commit", "lost_answer", "twice"])
+@pytest.mark.parametrize("call", ["find", "send"])
+async def test_whatever_fails_a_message_is_delivered_once_each(case: Case, stand: Stands, call: str, mode: str) -> None:
+    room = Notices(case.wiring.database, case.wiring.notifier)
+    effect = delivering(case, Owner(person=case.doctor))
+    await stand["sms"].fail(call, mode)
+    if mode != "twice":
+        uncertain = call == "send" and mode != "fail_before"
+        assert (await fails(lambda: room.deliver(effect))).type == ("Uncertain" if uncertain else "Unavailable")
+    assert (await room.deliver(effect)).people == 1
+    assert len(await stand["sms"].ledger("send")) == 1
+
+
+async def test_whom_no_message_can_reach_is_nobody_and_no_error(case: Case, stand: Stands) -> None:
+    room = Notices(case.wiring.database, case.wiring.notifier)
+    for to in (Owner(person="p-unknown"), Owner(role=Role.CASHIER), Owner(patient="pt-none")):
+        assert (await room.deliver(delivering(case, to))).people == 0
+    await stand["sms"].fail("send", "refuse", times=2, code="blocked_number")
+    assert (await room.deliver(delivering(case, Owner(person=case.doctor)))).people == 0
+    assert await stand["sms"].ledger("send") == []
+
+
+async def attempt(number: int, room: Notices, effect: Deliver) -> Told:
+    """The activity as the worker runs its n-th try."""
+    environment = ActivityEnvironment()
+    environment.info = replace(environment.info, attempt=number)
+    told: Told = await environment.run(room.deliver, effect)
+    return told
+
+
+async def test_who_stays_out_of_reach_does_not_make_what_reached_the_other_undelivered(
+    case: Case, stand: Stands
+) -> None:
+    room = Notices(case.wiring.database, case.wiring.notifier)
+    effect = delivering(case, Owner(patient=case.patient.id))
+    await stand["sms"].fail("send", "fail_before")
+    await fails(lambda: attempt(1, room, effect))  # one of the two is told
+    for number in range(2, TRIES):
+        await stand["sms"].fail("send", "fail_before")
+        await fails(partial(attempt, number, room, effect))
+    await stand["sms"].fail("send", "fail_before")
+    assert (await attempt(TRIES, room, effect)).people == 1
+    assert len(await stand["sms"].ledger("send")) == 1
+
+
+async def test_while_nobody_is_reached_it_is_tried_for_as_long_as_there_is_patience(case: Case, stand: Stands) -> None:
+    room = Notices(case.wiring.database, case.wiring.notifier)
+    await stand["sms"].fail("send", "fail_before")
+    error = await fails(lambda: attempt(TRIES + 20, room, delivering(case, Owner(person=case.doctor))))
+    assert error.type == "Unavailable"

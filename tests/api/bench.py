@@ -7,9 +7,11 @@ there. Nothing is projected, so the facade asks the run itself, as it does for a
 import secrets
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from io import BytesIO
 from typing import Any
 
 import httpx
+from PIL import Image
 
 from api.app import create_app
 from dev.clinic import compiled
@@ -18,18 +20,28 @@ from domain.base import Text
 from domain.clock import Clock
 from domain.pathway import Pathway, Step
 from domain.people import IdentityLevel, Role
+from domain.snapshot import Snapshot
 from domain.state import Answered, ConsultationState, Start
 from pathways.core import engine
 from ports.consultations import NoSuchConsultation
-from records import catalogue, clinics, duty, logins, people, staff
+from records import audit, clinics, consultations, duty, logins, people, staff
 from records.database import Database
 from records.ids import new_id
 from records.people import Employee, Patient
 from runtime.settings import Settings
+from tests.published import publish
 from wiring import Wiring
 
 SHIPPED = compiled().pathway("therapist-follow-up")
 Json = Any
+PNG = "image/png"
+
+
+def picture(colour: str = "red", size: tuple[int, int] = (40, 30)) -> bytes:
+    """The bytes of a photo."""
+    made = BytesIO()
+    Image.new("RGB", size, colour).save(made, "PNG")
+    return made.getvalue()
 
 
 class Runs:
@@ -67,6 +79,12 @@ class Runs:
         self.states[workflow], answered = engine.act(pathway, state, act, now)
         return answered, self.states[workflow]
 
+    def settle(self, workflow: str, effect: str, result: Json) -> None:
+        """The world answers every effect of this name that waits."""
+        for key in [key for key, asked in self.states[workflow].pending.items() if asked.effect == effect]:
+            pathway, state = self.pathways[workflow], self.states[workflow]
+            self.states[workflow] = engine.settle(pathway, state, key, result, state.clock.now(datetime.now(UTC)))
+
     async def polled(self, queue: str) -> bool:
         """Whether a worker serves a queue."""
         return self.served
@@ -93,9 +111,10 @@ class Bench:
         self.wiring = Wiring(settings)
         vars(self.wiring)["consultations"] = self.runs
         self.app = create_app(self.wiring)
-        self.http = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app=self.app, raise_app_exceptions=False), base_url="http://here"
-        )
+        # From an address of its own: tries are counted by address, in one Redis for all tests.
+        address = (f"test-{secrets.token_hex(8)}", 1)
+        transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False, client=address)
+        self.http = httpx.AsyncClient(transport=transport, base_url="http://here")
 
     async def open(self) -> "Bench":
         now = datetime.now(UTC)
@@ -124,6 +143,13 @@ class Bench:
         async with self.db.clinic(self.clinic) as session:
             await people.create_patient(session, patient, datetime.now(UTC))
         return id_
+
+    async def upload(
+        self, who: dict[str, str], task: str, data: bytes, media: str = PNG, key: str | None = None
+    ) -> httpx.Response:
+        """Send a photo up for a task (``<workflow>/<task>``)."""
+        headers = who | {"Idempotency-Key": key or secrets.token_hex(16), "Content-Type": media}
+        return await self.http.post(f"/tasks/{task}/chat/photos", content=data, headers=headers)
 
     async def close(self) -> None:
         await self.http.aclose()
@@ -160,7 +186,7 @@ class Bench:
             vars(pathway).pop(kept, None)
         now, id_ = datetime.now(UTC), new_id("c")
         async with self.db.clinic(self.clinic) as session:
-            await catalogue.publish(session, pathway, None, now)
+            await publish(session, pathway, now)
         values = {
             "workflow": id_,
             "consultation": id_,
@@ -172,6 +198,24 @@ class Bench:
         }
         self.runs.begin(pathway, ConsultationState.model_validate(values | changes))
         return id_
+
+    async def project(self, workflow: str) -> None:
+        """The record catches up with a run."""
+        state = self.runs.states[workflow]
+        async with self.db.clinic(self.clinic) as session:
+            await consultations.project(session, Snapshot(state=state, transitions=tuple(state.transitions)))
+
+    async def represent(self, person: str, ground: people.Ground = "parent") -> dict[str, str]:
+        """Somebody who may act for the patient; his headers."""
+        async with self.db.clinic(self.clinic) as session:
+            now = datetime.now(UTC)
+            await people.represent(session, person, self.patient, ground, "paper", date(2020, 1, 1), None, person, now)
+        return self.headers(person, "patient") | {"Carepath-Patient": self.patient}
+
+    async def actions(self) -> list[str]:
+        """What the audit says of the patient, newest first."""
+        async with self.db.clinic(self.clinic) as session:
+            return [row.action for row in (await audit.of_subject(session, self.patient)).items]
 
     def as_patient(self) -> dict[str, str]:
         """The patient's headers."""

@@ -13,14 +13,17 @@ from api.access import TABLE, Owner, concerned, reads_clinical
 from api.app import create_app
 from api.issuer.tokens import Mint
 from domain.people import Actor, Role
+from domain.people import Owner as TaskOwner
 from domain.state import ConsultationState
+from domain.tasks import Task
+from pathways.core import own, who
 from pathways.core.kind import kinds
 from runtime.settings import Settings
 from wiring import Wiring
 
 NO_KEY = {
     "request_code", "exchange_code", "log_in", "refresh_token", "receive_webhook", "receive_lab_webhook",
-    "decode_payloads", "encode_payloads", "open_codec_session", "log_in_to_codec",
+    "get_guest_ticket", "decode_payloads", "encode_payloads", "open_codec_session", "log_in_to_codec",
 }  # fmt: skip
 """POSTs that are no acts: logins, machines, and what changes nothing."""
 
@@ -45,7 +48,7 @@ def leaves(routes: Iterable[Any]) -> list[APIRoute]:
 
 
 def address(route: APIRoute) -> str:
-    example = {"act": "0" * 64, "code": "therapist", "port": "video", "task": "form.1.fill"}
+    example = {"act": "0" * 64, "code": "therapist", "port": "video", "task": "form.1.fill", "version": "1"}
     return re.sub(r"\{(\w+)\}", lambda m: example.get(m[1], "c-" + "a" * 26), route.path)
 
 
@@ -58,11 +61,45 @@ def test_every_route_has_a_row_and_every_row_a_route(bare_app: FastAPI) -> None:
     assert set(routes(bare_app)) == set(TABLE)
 
 
+WORDS = {
+    "call_back": "emergency/",
+    "alarm": "alarm/",
+    "stuck": "",
+    "halted": "",
+    "take_over": "hand_over/",
+    "new_doctor": "new_doctor/",
+    "opinion": "consult/",
+}
+"""What stands before the action in the route of one of the consultation's own tasks."""
+
+
+def posts(app: FastAPI) -> set[str]:
+    return {route.path for route in routes(app).values() if route.methods == {"POST"}}
+
+
 def test_every_action_a_task_may_offer_has_a_route(bare_app: FastAPI) -> None:
-    paths = {route.path for route in routes(bare_app).values()}
+    paths = posts(bare_app)
     for name, kind in kinds().items():
         for action in kind.actions():
             assert f"/tasks/{{workflow}}/{{task}}/{name}/{action}" in paths
+
+
+def test_every_act_on_a_consultation_or_on_its_own_tasks_has_a_route(bare_app: FastAPI) -> None:
+    paths = posts(bare_app)
+    for act in own.OWN:
+        assert f"/consultations/{{workflow}}/{'deadline' if act == 'change_deadline' else act}" in paths
+    assert set(WORDS) == set(own.OWN_TASKS)
+    for name, actions in own.OWN_TASKS.items():
+        for action in actions:
+            assert f"/tasks/{{workflow}}/{{task}}/{WORDS[name]}{action}" in paths
+    for action in own.ANY_TASK:
+        assert f"/tasks/{{workflow}}/{{task}}/{action}" in paths
+
+
+def test_the_roles_of_the_door_are_those_of_the_process() -> None:
+    for operation in ("pause_consultation", "resume_consultation", "skip_step", "change_deadline", "assign_task"):
+        assert TABLE[operation].roles == who.ADMINISTERS
+    assert TABLE["cancel_consultation"].roles == {Role.PATIENT, Role.REPRESENTATIVE} | who.CANCELS
 
 
 def test_an_app_with_a_route_without_a_row_does_not_start(
@@ -164,7 +201,7 @@ def actor(
 
 
 @pytest.mark.parametrize(
-    ("who", "sees", "reads"),
+    ("someone", "sees", "reads"),
     [
         (actor(Role.PATIENT, patient="pt-1"), True, True),
         (actor(Role.REPRESENTATIVE, patient="pt-1"), True, True),
@@ -186,13 +223,34 @@ def actor(
     ],
 )
 def test_who_sees_a_consultation_and_who_reads_its_clinical_text(
-    who: Actor, sees: bool, reads: bool, make_state: Callable[..., ConsultationState]
+    someone: Actor, sees: bool, reads: bool, make_state: Callable[..., ConsultationState]
 ) -> None:
     state = make_state(pool="therapists", doctor="p-doctor")
-    assert (concerned(who, state), reads_clinical(who, state)) == (sees, reads)
+    assert (concerned(someone, state), reads_clinical(someone, state)) == (sees, reads)
 
 
 def test_whom_an_emergency_rang_reads_the_clinical_text(make_state: Callable[..., ConsultationState]) -> None:
     state = make_state(role=Role.NURSE)
     assert reads_clinical(actor(Role.NURSE), state)
     assert not reads_clinical(actor(Role.REGISTRAR), make_state(role=Role.REGISTRAR))
+
+
+@pytest.mark.parametrize(("name", "reads"), [("opinion", True), ("take_over", False)])
+def test_a_colleague_reads_while_his_opinion_is_asked_and_not_before_he_has_taken_over(
+    name: str, reads: bool, make_state: Callable[..., ConsultationState]
+) -> None:
+    state = make_state(pool="therapists", doctor="p-doctor")
+    colleague = actor(Role.DOCTOR, person="p-colleague")
+    assert not concerned(colleague, state)
+    asked = Task(
+        id=f"_.1.{name}",
+        name=name,
+        step=None,
+        occurrence=1,
+        owner=TaskOwner(person="p-colleague"),
+        actions=("decline",),
+        opened_at=state.started_at,
+    )
+    state = state.model_copy(update={"tasks": {asked.id: asked}})
+    assert (concerned(colleague, state), reads_clinical(colleague, state)) == (True, reads)
+    assert not reads_clinical(actor(Role.REGISTRAR, person="p-colleague"), state), "the right is a clinician's"

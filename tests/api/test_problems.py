@@ -15,6 +15,7 @@ RAISES = {
     "api": r'(?<![\w.])Problem\(\s*"(\w+)"',
     "domain": r'Refusal\(\s*"(\w+)"',
     "pathways": r'Refusal\(\s*"(\w+)"',
+    "records": r'Refusal\(\s*"(\w+)"',
     "workflows": r'Refusal\(\s*"(\w+)"',
     "integrations/signing": r'Refused\(\s*"(\w+)"',
 }

@@ -15,7 +15,7 @@ SHIPPED = Path(__file__).resolve().parents[2] / "pathways" / "shipped"
 
 def test_every_role_that_the_demo_clinic_needs_has_somebody() -> None:
     having = {role for employee in STAFF.values() for role in employee.roles}
-    assert having == STAFF_ROLES - {Role.NURSE, Role.CALL_CENTRE, Role.INTEGRATION}
+    assert having == STAFF_ROLES - {Role.CALL_CENTRE, Role.INTEGRATION}
 
 
 def test_there_are_several_doctors_in_every_pool_of_the_shipped_clinic() -> None:

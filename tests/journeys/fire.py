@@ -14,10 +14,10 @@ from dev.stories.scene import Hook, Scene
 OUTSIDE = {
     "identity": ("begin",),
     "payments": ("authorise", "capture"),
-    "video": ("open", "close"),
+    "video": ("open", "close", "record", "stop_recording"),
     "registry": ("register",),
     "north": ("place",),
-    "mis": ("request_visit",),
+    "mis": ("request_visit", "book", "cancel_booking"),
     "sms": ("send",),
 }
 """Every call that changes something outside, by stand."""

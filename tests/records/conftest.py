@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import psycopg
 import pytest
@@ -20,6 +20,7 @@ from domain.tasks import Task
 from records import (
     audit,
     catalogue,
+    chat,
     clinics,
     consents,
     consultations,
@@ -27,6 +28,7 @@ from records import (
     documents,
     duty,
     evidence,
+    invitations,
     notices,
     orders,
     payments,
@@ -44,6 +46,7 @@ from records.database import Database
 from records.ids import new_id
 from records.people import Employee, Patient
 from runtime.settings import Settings
+from tests.published import publish, put_up
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -177,7 +180,7 @@ def a_ward(db: Database) -> Callable[[], Awaitable[Ward]]:
                     ),
                     date(2020, 1, 1),
                 )
-            await catalogue.publish(session, ward.pathway, ward.doctor, NOW)
+            await publish(session, ward.pathway, NOW)
         return ward
 
     return make
@@ -211,6 +214,13 @@ async def fill(ward: Ward) -> None:
         proof = Proof(evidence="ev-1", doctor=None, diagnosis="J06.9", on=date(2026, 1, 1), source="mis")
         await evidence.add(session, ward.mother_patient, "therapy", [proof], None, NOW)
         text_ = await content.write(session, "protocol", c, c, "s.1.do", ward.doctor, {"a": "b"}, NOW)
+        photo = await content.write(session, "photo", c, c, "s.1.do", ward.doctor, {"stored": "ph-1"}, NOW, draft=True)
+        await chat.take(session, text_.id, [photo.id], c, ward.doctor)
+        invited = invitations.Invitation(
+            id=new_id("iv"), workflow=c, step=step, occurrence=1, guest="interpreter", invited_by=ward.doctor, at=NOW,
+            expires_at=NOW + timedelta(days=1),
+        )  # fmt: skip
+        await invitations.make(session, invited, "2" * 64)
         paper = await documents.add(
             session, "k1", "protocol", c, ward.mother_patient, ward.doctor, text_.id, "1" * 64, 10, "o", NOW
         )
@@ -230,6 +240,10 @@ async def fill(ward: Ward) -> None:
         await waits.join(session, c, step, 1, "therapists", False, 60, 120, NOW)
         await notices.remember(session, "k4", ward.mother, "come", "sms", NOW)
         await audit.write(session, ward.doctor, "document.read", [ward.mother_patient], NOW)
+        next_ = ward.pathway.model_copy(update={"version": 2})
+        await publish(session, next_, NOW)
+        await catalogue.retire(session, next_.code, next_.version, "replaced", ward.colleague, NOW)
+        await put_up(session, ward.pathway.model_copy(update={"version": 3}), NOW)
     async with ward.db.system() as session:
         await audit.seal(session, NOW)
 

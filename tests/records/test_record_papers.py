@@ -1,7 +1,6 @@
 """Consents, evidence, papers, signatures, prescriptions, orders, results, scores, money, messages."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,9 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from domain.effects.consent import ConsentDocument
 from domain.effects.eligibility import Proof
-from domain.pathway import Pathway
 from records import (
-    catalogue,
     clinics,
     consents,
     content,
@@ -28,7 +25,6 @@ from records import (
     scores,
     signatures,
 )
-from records.catalogue import VersionTaken
 from records.ids import new_id
 
 if TYPE_CHECKING:
@@ -230,23 +226,6 @@ async def test_a_message_is_remembered_per_person(ward: "Ward") -> None:
         for person in (ward.mother, ward.doctor, ward.mother):
             await notices.remember(session, "k", person, "come", "sms", NOW)
         assert await notices.sent(session, "k") == {ward.mother, ward.doctor}
-
-
-async def test_a_published_pathway_never_changes(ward: "Ward", a_ward: "Callable[[], Awaitable[Ward]]") -> None:
-    other = await a_ward()
-    next_ = Pathway.model_validate(ward.pathway.model_dump() | {"version": 2, "speciality": "surgery"})
-    async with ward.db.clinic(ward.clinic) as session:
-        assert await catalogue.publish(session, ward.pathway, None, NOW) == ward.pathway.digest
-        assert await catalogue.latest(session, "therapist") == ward.pathway
-        digest = await catalogue.publish(session, next_, ward.doctor, NOW)
-        assert await catalogue.latest(session, "therapist") == next_
-        assert await catalogue.get(session, ward.pathway.digest) == ward.pathway
-        assert [line.version for line in await catalogue.list_all(session)] == [2, 1]
-        assert await catalogue.latest(session, "none") is None
-        with pytest.raises(VersionTaken):
-            await catalogue.publish(session, next_.model_copy(update={"speciality": "eyes"}), None, NOW)
-    async with other.db.clinic(other.clinic) as session:
-        assert await catalogue.get(session, digest) is None
 
 
 async def test_a_clinic_is_saved_and_read_back(ward: "Ward") -> None:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -28,6 +28,14 @@ KEY = "c-1:pay:1:payment.authorise"
 REFERENCE = "c-1:talk:1"
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 ORDER = {"patient_number": "77", "birth_date": "1980-02-03", "tests": [{"code": "A09.05.023"}]}
+SLOT = "slot-1"
+ON_SCHEDULE = {
+    "id": SLOT,
+    "doctor": "p-9",
+    "pool": "therapists",
+    "starts": NOON.isoformat(),
+    "ends": (NOON + timedelta(minutes=20)).isoformat(),
+}
 
 
 @pytest.fixture
@@ -147,6 +155,12 @@ EFFECTS = [
         lambda p, c: HttpMis(p, c).find_visit(KEY),
     ),
     Kept(
+        "mis",
+        "book",
+        lambda p, c: HttpMis(p, c).book(KEY, SLOT, "77"),
+        lambda p, c: HttpMis(p, c).find_booking(KEY),
+    ),
+    Kept(
         "sms",
         "send",
         lambda p, c: HttpNotifier(p, c).send(KEY, "+79990000001", "text", "sms"),
@@ -161,6 +175,7 @@ async def test_what_was_done_and_not_answered_is_uncertain_found_by_its_key_and_
     stands: Stands, client: httpx.AsyncClient, kept: Kept, mode: str
 ) -> None:
     stand = stands[kept.stand]
+    await stands["mis"].post("/_schedule", slots=[ON_SCHEDULE])
     assert not await kept.find(stand.partner, client)
     await stand.fail(kept.call, mode)
     with pytest.raises(Uncertain):
@@ -200,6 +215,8 @@ async def test_a_lost_answer_of_a_find_is_only_unavailable(stands: Stands, payme
         (httpx.Response(400, text="Иванов Иван has no account"), Refused, "http_400"),
         (httpx.Response(422, json={"code": "VALIDATION_ERROR"}), Refused, "validation_error"),
         (httpx.Response(422, json={"code": "Иванов"}), Refused, "http_422"),
+        (httpx.Response(422, json={"code": "slot_taken\n"}), Refused, "http_422"),
+        (httpx.Response(409, json={"code": "in_progress"}), Uncertain, "in_progress"),
         (httpx.Response(200, text="<html>"), Uncertain, "broken_answer"),
         (httpx.Response(200, json={"hold": "h", "declined": "d"}), Uncertain, "broken_answer"),
     ],

@@ -46,11 +46,13 @@ async def test_presence_in_a_room_comes_as_facts_of_the_occurrence_it_was_opened
     assert {workflow for workflow, _ in facts} == {"c-1"}
     assert {(f.source, f.step, f.occurrence) for _, f in facts} == {("video", "talk", 2)}
     assert len({f.id for _, f in facts}) == 5
+    patient, doctor = (facts[n][1].body["participant"] for n in (0, 1))
+    assert patient != doctor
     assert [f.body for _, f in facts] == [
-        {"event": "joined", "side": "patient"},
-        {"event": "joined", "side": "doctor"},
-        {"event": "left", "side": "patient"},
-        {"event": "left", "side": "doctor"},
+        {"event": "joined", "side": "patient", "participant": patient},
+        {"event": "joined", "side": "doctor", "participant": doctor},
+        {"event": "left", "side": "patient", "participant": patient},
+        {"event": "left", "side": "doctor", "participant": doctor},
         {"event": "closed"},
     ]
 
@@ -130,6 +132,15 @@ def test_without_a_secret_nothing_is_believed(client: httpx.AsyncClient) -> None
 def test_a_signed_body_that_is_no_notice_is_malformed(client: httpx.AsyncClient) -> None:
     with pytest.raises(Refused, match="malformed"):
         HttpRegistry(PARTNER, client).facts(*signed(PARTNER, id=5))
+
+
+@pytest.mark.parametrize("field", ["id", "reference", "order"])
+def test_what_the_record_could_not_keep_is_malformed_and_not_failed_upon_for_ever(
+    client: httpx.AsyncClient, field: str
+) -> None:
+    for wrong in ("e\0:x:1", "e\n:x:1", "e" * 1000):
+        with pytest.raises(Refused, match="malformed"):
+            HttpLabs(PARTNER, client).facts(*signed(PARTNER, **(NOTICE | {field: wrong})))
 
 
 @pytest.mark.parametrize("changed", [{"reference": "somebody-else"}, {"reference": "a:b:c"}, {"event": "invoice"}])

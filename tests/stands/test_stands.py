@@ -124,7 +124,7 @@ async def test_the_registry_decides_later_and_tells(
     decided = await registry.find("k")
     assert decided is not None
     assert (workflow, fact.step, decided.status) == ("c-1.reg.1", "reg", "registered")
-    assert fact.body == {"event": "registered", "number": decided.number, "errors": []}
+    assert fact.body == {"event": "registered", "number": decided.number, "errors": [], "local_uid": "u-1"}
 
 
 @pytest.mark.parametrize(

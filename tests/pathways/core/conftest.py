@@ -12,6 +12,7 @@ from domain.base import Text, Value
 from domain.calendar import Span
 from domain.clock import Clock
 from domain.effects.payment import Authorise, CancelHold
+from domain.effects.queue import FreeSeat
 from domain.pathway import Care, EmergencyPlan, End, Jump, Pathway, People, Step
 from domain.people import Actor, IdentityLevel, Owner, Role
 from domain.state import ConsultationState, Pending, Status
@@ -77,6 +78,109 @@ class Money(Kind):
         step.undo(CancelHold, hold=result.hold)
 
 
+class Place(Value):
+    """A pool's line."""
+
+    pool: str
+
+
+class Seat(Value):
+    """The seat taken before the act."""
+
+    seat: str
+
+
+class Line(Kind):
+    """A doctor of the pool takes the patient."""
+
+    name = "test_line"
+    fields = Place
+    others = ("timed_out",)
+    assigns = True
+    title = Text(ru="очередь", en="line")
+
+    def open(self, step: Any) -> None:
+        step.task("accept", Owner(pool=step.fields.pool), ("accept",))
+
+    @action(Seat)
+    def accept(self, step: Any, task: Any, act: Act, body: Any) -> None:
+        step.state.doctor = act.actor.person
+        step.undo(FreeSeat, part=body.seat, doctor=act.actor.person, seat=body.seat)
+        step.finish("done", doctor=act.actor.person, seat=body.seat, care="advice")
+
+
+class May(Value):
+    """What a talk allows."""
+
+    may: tuple[str, ...] = ()
+
+
+class Talk(Kind):
+    """Doctor and patient meet; may be recorded."""
+
+    name = "test_talk"
+    fields = May
+    others = ("broken", "timed_out")
+    needs_doctor = True
+    meets = True
+    title = Text(ru="разговор", en="talk")
+
+    def open(self, step: Any) -> None:
+        step.task("hold", step.doctor, ("meet", "finish", "nap"))
+        step.task("join", step.patient, ("silent",))
+
+    @action()
+    def meet(self, step: Any, task: Any, act: Act, body: Any) -> None:
+        step.state.met_at, step.state.met_by = step.now, act.actor.person
+        step.memory["recording"] = True
+
+    @action()
+    def finish(self, step: Any, task: Any, act: Act, body: Any) -> None:
+        step.finish("done")
+
+    @action()
+    def nap(self, step: Any, task: Any, act: Act, body: Any) -> None:
+        """A silence that would break the talk, and a moment agreed."""
+        step.timer("silence", Span(seconds=600))
+        step.timer("agreed", step.now + timedelta(minutes=20))
+
+    @action()
+    def silent(self, step: Any, task: Any, act: Act, body: Any) -> None:
+        step.note("silent")
+
+    def timer(self, step: Any, name: str) -> None:
+        if name == "silence":
+            step.finish("broken")
+        else:
+            step.note("agreed.moment")
+
+    def withdrawn(self, step: Any, purpose: str) -> bool:
+        step.memory.pop(purpose, None)
+        return purpose in ("recording", "observers")
+
+
+class Extra(Kind):
+    """Something that may be skipped; it holds money while it is open."""
+
+    name = "test_extra"
+    fields = Mark
+    others = ("declined", "timed_out")
+    outputs = {"amount": "int"}
+    skippable = True
+    title = Text(ru="лишнее", en="extra")
+
+    def open(self, step: Any) -> None:
+        step.task("pay", step.patient, ("pay",))
+
+    @action()
+    def pay(self, step: Any, task: Any, act: Act, body: Any) -> None:
+        step.ask(Authorise, payer="pt-1", service="visit", amount=150000, means="tok")
+
+    def late(self, step: Any, pending: Pending, result: Any) -> None:
+        if result.__class__.__name__ == "Authorised":
+            step.ask(CancelHold, part="late", hold=result.hold)
+
+
 def span(seconds: int) -> Span:
     return Span(seconds=seconds)
 
@@ -116,9 +220,9 @@ def pathway(*steps: Step) -> Pathway:
 class Play:
     """A consultation on the pure core: acts, silence and facts in the order of the test."""
 
-    def __init__(self, *steps: Step) -> None:
-        self.pathway = pathway(*steps)
-        self.now = START
+    def __init__(self, *steps: Step, at: datetime = START, zone: str = "Europe/Moscow", **values: Any) -> None:
+        self.pathway = pathway(*steps).model_copy(update=values)
+        self.now = at
         self.ids = count(1)
         state = ConsultationState(
             workflow="c-1",
@@ -126,8 +230,9 @@ class Play:
             clinic="cl-1",
             patient="pt-1",
             pathway=self.pathway.digest,
-            started_at=START,
-            clock=Clock(anchor=START, real_anchor=START),
+            zone=zone,
+            started_at=at,
+            clock=Clock(anchor=at, real_anchor=at),
         )
         self.state = engine.begin(self.pathway, state, self.now)
 
@@ -146,6 +251,13 @@ class Play:
     def wait(self, **span_: float) -> None:
         self.now += timedelta(**span_)
         self.state = engine.tick(self.pathway, self.state, self.now)
+
+    def wait_until(self, moment: datetime) -> None:
+        """Time passes as a shell's clock has it: from one due moment to the next."""
+        while (due := self.state.due()) is not None and due <= moment:
+            self.now = max(self.now, due)
+            self.state = engine.tick(self.pathway, self.state, self.now)
+        self.now = moment
 
     def fact(self, id_: str, source: str = "video", **values: Any) -> None:
         self.state = engine.fact(self.pathway, self.state, Fact(source=source, id=id_, **values), self.now)
@@ -169,6 +281,16 @@ class Play:
         while any(p.effect == "notify.tell" for p in self.state.pending.values()):
             self.settle("notify.tell", people=1)
 
+    def again(self) -> None:
+        """Continue as new: the state is written, read and carried over."""
+        self.state = ConsultationState.model_validate_json(self.state.model_dump_json())
+
+    @property
+    def told(self) -> list[tuple[str, str]]:
+        """Who is being told what."""
+        tells = [p.body for p in self.state.pending.values() if p.effect == "notify.tell"]
+        return [(str(next(filter(None, body["to"].values()))), body["text"]) for body in tells]
+
     @property
     def status(self) -> Status:
         return self.state.status
@@ -188,16 +310,17 @@ def actor(person: str, *roles: Role, patient: str | None = None) -> Actor:
 
 PATIENT = actor("p-ann", Role.PATIENT, patient="pt-1")
 STRANGER = actor("p-eve", Role.PATIENT, patient="pt-2")
-DOCTOR = actor("p-doctor", Role.DOCTOR)
+DOCTOR = actor("p-doctor", Role.DOCTOR).model_copy(update={"pools": frozenset({"therapists"})})
+COLLEAGUE = DOCTOR.model_copy(update={"person": "p-colleague"})
 SUPERVISOR = actor("p-sup", Role.SHIFT_SUPERVISOR)
 HEAD = actor("p-head", Role.HEAD_DOCTOR)
 ADMIN = actor("p-adm", Role.CLINIC_ADMIN)
 
-__all__ = ["ADMIN", "DOCTOR", "HEAD", "PATIENT", "STRANGER", "SUPERVISOR", "Owner", "Play", "duty", "span"]
+__all__ = ["ADMIN", "COLLEAGUE", "DOCTOR", "HEAD", "PATIENT", "STRANGER", "SUPERVISOR", "Owner", "Play", "duty", "span"]
 
 
 # Only the tests of this folder know these kinds: a page made from all kinds must not show them.
-SMALL = {kind.name: KINDS.pop(kind.name) for kind in (Duty, Money)}
+SMALL = {kind.name: KINDS.pop(kind.name) for kind in (Duty, Money, Line, Talk, Extra)}
 
 
 @pytest.fixture(autouse=True)

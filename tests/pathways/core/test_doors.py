@@ -134,7 +134,7 @@ def test_a_colleague_gives_back_what_somebody_absent_had_claimed() -> None:
     call = play.task("call_back").id
     other = SUPERVISOR.model_copy(update={"person": "p-sup2"})
     assert play.act(SUPERVISOR, "acknowledge", call) is None
-    assert view(play.pathway, play.state, other).tasks[-1].actions == ("release",)
+    assert view(play.pathway, play.state, other).tasks[-1].actions == ("release", "assign")
     assert play.act(PATIENT, "release", call) == "not_yours"
     assert play.act(other, "release", call) is None
     play.tell_all()

@@ -6,7 +6,7 @@ import pytest
 
 from domain.pathway import Jump, Step
 from domain.people import Owner, Role
-from domain.state import Pause, Status
+from domain.state import Status
 from pathways.core import engine
 from tests.pathways.core.conftest import ADMIN, HEAD, PATIENT, START, SUPERVISOR, Play, duty, span
 
@@ -262,11 +262,11 @@ class TestEmergency:
 
 def test_a_pause_gives_back_reminders_as_well_as_deadlines() -> None:
     play = Play(duty("first", remind=(span(60),)))
-    until = play.now + timedelta(hours=2)
-    play.state.paused = Pause(by="p-adm", reason="repair", since=play.now, until=until)
+    until = (play.now + timedelta(hours=2)).isoformat()
+    assert play.act(ADMIN, "pause", reason="repair", until=until) is None
     play.wait(hours=2)
     run = play.state.runs["first"]
-    assert (run.timers["remind:0"] - play.now, play.asked) == (timedelta(seconds=60), [])
+    assert (run.timers["remind:0"] - play.now, "step.reminded" in play.codes) == (timedelta(seconds=60), False)
     assert run.deadline == play.now + timedelta(hours=1)
 
 

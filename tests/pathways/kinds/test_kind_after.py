@@ -171,6 +171,30 @@ def test_a_rejection_shows_the_mnemonics_to_the_doctor_and_the_administrator() -
     assert desk.outcome == "registered"
 
 
+def test_a_rejection_that_comes_again_for_an_earlier_try_does_not_stop_the_new_one() -> None:
+    desk = registration()
+    desk.ring("ask")
+    desk.fact("registry", event="rejected", errors=["NO_SNILS"], local_uid="d-1.1")
+    desk.act("mend", "resubmit", ADMIN)
+    desk.settle(RegisterDocument, part="2", request="R-2")
+    desk.settle(FindRegistration, part="1", status="rejected", errors=["no_snils"])
+    assert "mend" not in desk.tasks()
+    desk.fact("registry", event="rejected", errors=["NO_SNILS"], local_uid="d-1.1")
+    assert "mend" not in desk.tasks()
+    desk.ring("ask")
+    assert desk.asked(FindRegistration)[-1]["tries"] == 2
+    desk.fact("registry", event="rejected", errors=["NO_SPECIALITY"], local_uid="d-1.2")
+    assert desk.task("mend").data["errors"] == ["NO_SPECIALITY"]
+
+
+def test_a_document_registered_by_an_earlier_try_is_registered() -> None:
+    desk = registration()
+    desk.fact("registry", event="rejected", errors=["NO_SNILS"], local_uid="d-1.1")
+    desk.act("mend", "resubmit", ADMIN)
+    desk.fact("registry", event="registered", number="N", local_uid="d-1.1")
+    assert desk.outcome == "registered"
+
+
 def test_the_doctor_may_send_it_again_too() -> None:
     desk = registration()
     desk.fact("registry", event="rejected", errors=["NO_SIGNATURE"])

@@ -1,11 +1,14 @@
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from domain.calendar import Calendar, Hours
 from domain.effects.queue import FreeSeat, JoinLine, LeaveLine
 from domain.people import Owner, Role
 from tests.pathways.kinds.desk import COLLEAGUE, DOCTOR, HEAD, PATIENT, PROOF, Desk
+from tests.pathways.kinds.stage import Stage
 
 
 def line(**more: Any) -> Desk:
@@ -108,3 +111,37 @@ def test_a_seat_left_from_a_turn_that_failed_is_freed_when_the_patient_stands_in
     former = {"outcome": "accepted", "doctor": "p-doctor", "seat": "s-1"}
     desk = line(occurrence=2, outputs={"step": former})
     assert desk.asked(FreeSeat)[0]["seat"] == "s-1"
+
+
+MOSCOW = ZoneInfo("Europe/Moscow")
+DAY = (Hours(since=time(9), until=time(21)),)
+POOL = Calendar(zone="Europe/Moscow", week=(DAY,) * 6 + ((),))
+ALWAYS = Calendar(zone="Europe/Moscow", week=((Hours(since=time(0), until=time(0)),),) * 7)
+
+
+def at(hour: int, day: int = 23, **more: Any) -> Stage:
+    """The line on a Monday of November, or another day."""
+    now = datetime(2026, 11, day, hour, tzinfo=MOSCOW)
+    return Stage("queue", within="2h", pool="therapists", now=now, **more)
+
+
+def test_a_pool_that_is_closed_takes_nobody_and_nobody_is_rung() -> None:
+    stage = at(22, calendars={"therapists": POOL})
+    assert (stage.outcome, stage.outputs["waited"]) == ("closed", 0)
+    assert stage.asked(JoinLine) == []
+    assert stage.asked(LeaveLine) == []
+    assert at(12, day=29, calendars={"therapists": POOL}).outcome == "closed"
+
+
+def test_the_pools_own_hours_count_and_the_clinics_only_where_it_has_none() -> None:
+    assert at(22, calendar=POOL, calendars={"therapists": ALWAYS}).outcome is None
+    assert at(22, calendar=POOL).outcome == "closed"
+    assert at(20, calendar=POOL).outcome is None
+    assert at(22).outcome is None
+
+
+def test_who_stands_in_line_when_the_pool_closes_is_still_taken() -> None:
+    stage = at(20, calendars={"therapists": POOL})
+    stage.wait(minutes=90)
+    stage.must(DOCTOR, "accept", "accept", seat="s-1")
+    assert stage.outcome == "accepted"

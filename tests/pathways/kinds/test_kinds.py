@@ -16,6 +16,9 @@ OUTCOMES = {
     "intake": ("done", {"timed_out"}),
     "payment": ("held", {"declined", "timed_out"}),
     "queue": ("accepted", {"closed", "left", "timed_out"}),
+    "appointment": ("done", {"none_free", "declined", "timed_out"}),
+    "chat": ("done", {"unanswered", "doctor_silent", "patient_silent", "in_person_needed", "timed_out"}),
+    "notify": ("done", {"undelivered"}),
     "video": ("done", {"no_show_patient", "no_show_doctor", "technical", "in_person_needed", "timed_out"}),
     "protocol": ("done", {"timed_out"}),
     "signature": ("done", {"timed_out"}),
@@ -37,6 +40,32 @@ def test_the_outcomes_of_a_task_are_its_choices() -> None:
     kind = type(kinds()["task"])
     fields = kind.fields.model_validate({"who": "registrar", "choices": ["confirmed", "not_found"]})
     assert kind.outcomes(fields) == ("confirmed", ("not_found", "timed_out"))
+
+
+def words(name: str) -> set[str]:
+    """The kinds of which a class attribute is set."""
+    return {word for word, kind in kinds().items() if getattr(kind, name)}
+
+
+def test_what_the_rules_ask_of_a_kind_it_says_itself() -> None:
+    assert set(OUTCOMES) | {"task"} == set(kinds())
+    assert words("assigns") == {"queue", "appointment"}
+    assert words("meets") == {"video", "chat"}
+    assert {name: set(kinds()[name].never_met) for name in words("never_met")} == {
+        "video": {"no_show_patient", "no_show_doctor", "technical"},
+        "chat": {"unanswered"},
+    }
+    ways = {"identity", "consent", "eligibility", "intake", "payment", "queue", "appointment", "protocol", "signature"}
+    assert words("stays") == ways
+    assert words("skippable") == {"payment", "survey", "notify", "task", "referral", "results", "lab_order"}
+    assert {name for name, kind in kinds().items() if not kind.waits_for_people} == {
+        "eligibility", "notify", "registration",
+    }  # fmt: skip
+
+
+def test_no_meeting_counts_as_one_that_never_met_when_it_is_good() -> None:
+    for kind in kinds().values():
+        assert kind.never_met <= set(kind.others)
 
 
 @pytest.mark.parametrize("kind", [k for name, k in kinds().items() if name in {*OUTCOMES, "task"}])

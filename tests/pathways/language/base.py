@@ -55,6 +55,57 @@ steps:
   - {id: nps, kind: survey, wait: false, when: 'form.severity > 3', within: 3d}
 """
 
+WATCH = """\
+pathway: watch
+version: 1
+title: {ru: Наблюдение, en: Watch}
+speciality: therapy
+care: follow_up
+people: {patient: 18+, payer: patient, doctor: any, invited: [relative, interpreter]}
+emergency: {call_back: shift_supervisor, within: 3m, else: head_doctor}
+ends:
+  completed: {}
+  away: {offer: rebook}
+  cancelled: {}
+  cancelled_by_us: {}
+  emergency: {}
+  unsigned: {alarm: head_doctor}
+steps:
+  - {id: agree, kind: consent, documents: [{id: contract, by: payer}, {id: recording}], within: 1d, then: {declined: end away, timed_out: end away}}
+  - {id: gate, kind: eligibility, requires: in_person_diagnosis, within: 2m, then: {not_met: end away, unknown: end away}}
+  - {id: form, kind: intake, form: therapy, takes: [present_address, callback_phone], within: 1d, then: {timed_out: end away}}
+  - id: book
+    kind: appointment
+    pool: night
+    remind_before: [1d, 1h]
+    early: 10m
+    within: 14d
+    then: {none_free: end away, declined: end away, timed_out: end away}
+  - id: talk
+    kind: chat
+    reply: 1h
+    silence: 4h
+    may: [video]
+    within: 2d
+    then: {unanswered: end away, doctor_silent: next, patient_silent: next, in_person_needed: next, timed_out: next}
+  - id: face
+    kind: video
+    when: 'talk.outcome == "done" && talk.video'
+    may: [record, phone]
+    within: 2h
+    then: {no_show_patient: next, no_show_doctor: next, technical: next, in_person_needed: next, timed_out: next}
+  - {id: note, kind: protocol, within: 1d, then: {timed_out: end unsigned}}
+  - {id: sign, kind: signature, of: note, level: qualified, within: 1d, then: {timed_out: end unsigned}}
+  - {id: say, kind: notify, to: doctor, text: hello, then: {undelivered: next}}
+  - id: weeks
+    kind: repeat
+    times: 8
+    every: 7d at 10:00
+    steps:
+      - {id: ask, kind: task, who: patient, choices: [sent, bad], within: 2d, then: {bad: next, timed_out: again}}
+      - {id: look, kind: task, who: nurse, when: 'weeks.missed_in_a_row > 1 || ask.outcome == "bad"', choices: [seen], wait: true, within: 8h working, then: {timed_out: next}}
+"""
+
 FORM = """\
 form: therapy
 version: 1
@@ -99,9 +150,12 @@ calendar: office
 calendars:
   office:
     week: {mon: [09:00-18:00], tue: [09:00-18:00], wed: [09:00-18:00], thu: [09:00-18:00], fri: [09:00-17:00], sat: [], sun: []}
+  nights:
+    week: {mon: [20:00-24:00], tue: [20:00-24:00], wed: [20:00-24:00], thu: [20:00-24:00], fri: [20:00-24:00], sat: [20:00-24:00], sun: [20:00-24:00]}
 pools:
   therapists: {title: {ru: Терапевты, en: Therapists}, speciality: therapy}
   surgeons: {title: {ru: Хирурги, en: Surgeons}, speciality: surgery, calendar: office}
+  night: {title: {ru: Ночные, en: By night}, speciality: therapy, calendar: nights}
 partners: {labs: {north: {title: {ru: Север, en: North}}}}
 services:
   visit: {title: {ru: Приём, en: Visit}, amount: 100000, costs: 20000}
@@ -114,6 +168,22 @@ title: {ru: Договор, en: Contract}
 purpose: contract
 who: payer
 text: {ru: Текст договора, en: The text of the contract}
+"""
+
+RECORDING = """\
+consent: recording
+version: 1
+title: {ru: Запись, en: Recording}
+purpose: recording
+who: patient
+text: {ru: Согласие на запись, en: Consent to recording}
+"""
+
+HELLO = """\
+text: hello
+version: 1
+title: {ru: Здравствуйте, en: Hello}
+body: {ru: Посмотрите показания, en: Have a look at the readings}
 """
 
 TEXT = """\
@@ -129,12 +199,17 @@ FILES = {
     "clinic.yaml": CLINIC,
     "consents/contract.yaml": CONSENT,
     "texts/rebook.yaml": TEXT,
+    "consents/recording.yaml": RECORDING,
+    "texts/hello.yaml": HELLO,
 }
+MORE = {"pathways/watch.yaml": WATCH}
+"""Written only where it is asked for: most rules are shown by one pathway."""
 
 
 def clinic(folder: Path, **changed: str | bytes) -> Path:
     """Write the clinic, with some files (by their stem) as given."""
-    for name, text in FILES.items():
+    asked = {name: text for name, text in MORE.items() if Path(name).stem in changed}
+    for name, text in {**FILES, **asked}.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         new = changed.get(path.stem, text)

@@ -6,7 +6,7 @@ Each gives exactly the findings listed: nothing more, nothing twice.
 
 from dataclasses import dataclass
 
-from tests.pathways.language.base import FILES, PATHWAY, broken
+from tests.pathways.language.base import FILES, MORE, PATHWAY, broken
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,9 @@ class Bad:
     @property
     def text(self) -> str:
         """The broken file."""
-        return broken(next(text for name, text in FILES.items() if f"/{self.file}." in f"/{name}"), self.old, self.new)
+        return broken(
+            next(text for name, text in {**FILES, **MORE}.items() if f"/{self.file}." in f"/{name}"), self.old, self.new
+        )
 
 
 def bad(name: str, file: str, old: str, new: str, *codes: str) -> Bad:
@@ -384,7 +386,7 @@ PAPERS = [
         "no such calendar",
         "clinic",
         "speciality: surgery, calendar: office",
-        "speciality: surgery, calendar: nights",
+        "speciality: surgery, calendar: evenings",
         "CP701",
     ),
     bad(
@@ -409,4 +411,103 @@ FIRST_PAGE = bad(
     "",
 )
 
-CASES = [*READER, *SCHEMA, *STEPS, *JUMPS, *PATHS, *SAFETY, *CONDITIONS, *REFERENCES, *PAPERS]
+EVERY = [
+    bad("no hour", "watch", "every: 7d at 10:00", "every: 7d", "CP206"),
+    bad("no whole days", "watch", "every: 7d at 10:00", "every: 168h at 10:00", "CP206"),
+    bad("an hour in another spelling", "watch", "every: 7d at 10:00", "every: 7d at 9:00", "CP206"),
+    bad("no such hour", "watch", "every: 7d at 10:00", "every: 7d at 24:00", "CP206"),
+    bad("working days", "watch", "every: 7d at 10:00", "every: 7d working at 10:00", "CP206"),
+    bad("no day", "watch", "every: 7d at 10:00", "every: 0d at 10:00", "CP206"),
+    bad("once in a lifetime", "watch", "every: 7d at 10:00", "every: 800d at 10:00", "CP206"),
+    bad("a mapping for a text", "watch", "every: 7d at 10:00", "every: {days: 7, at: 10:00}", "CP206"),
+    bad(
+        "exhausted where the last turn ends well",
+        "watch",
+        "    every: 7d at 10:00\n",
+        "    every: 7d at 10:00\n    then: {exhausted: end away}\n",
+        "CP302     then: {exhausted",
+    ),
+    bad("a repeat that needs exhausted", "watch", "    every: 7d at 10:00\n", "", "CP301 id: weeks"),
+    bad("a turn longer than its time", "watch", "every: 7d at 10:00", "every: 4d at 10:00", "CP308"),
+    bad(
+        "a turn as long as its time",
+        "watch",
+        "choices: [sent, bad], within: 2d",
+        "choices: [sent, bad], within: 7d",
+        "CP308 every: 7d",
+    ),
+    bad(
+        "every of something else",
+        "watch",
+        "    pool: night\n",
+        "    pool: night\n    every: 1d at 10:00\n",
+        "CP202     every: 1d",
+    ),
+    bad("outcome of the repeat around", "watch", "weeks.missed_in_a_row > 1", 'weeks.outcome == "done"', "CP402"),
+    bad("no such count", "watch", "weeks.missed_in_a_row > 1", "weeks.missing > 1", "CP401"),
+    bad("counts of a repeat that comes later", "watch", "talk.video'", "weeks.count > 1'", "CP402"),
+]
+KINDS = [
+    bad("appointment in no pool", "watch", "pool: night", "pool: dentists", "CP502"),
+    bad("appointment in a pool of another speciality", "watch", "pool: night", "pool: surgeons", "CP508"),
+    bad("reminder when the step is over", "watch", "remind_before: [1d, 1h]", "remind_before: [1d, 5m]", "CP304"),
+    bad("a working reminder", "watch", "remind_before: [1d, 1h]", "remind_before: [1h working]", "CP206"),
+    bad("no way when there is no time", "watch", "none_free: end away, ", "", "CP301 id: book"),
+    bad(
+        "an appointment left behind",
+        "watch",
+        "within: 14d\n    then: {none_free: end away, declined: end away, timed_out: end away}",
+        "within: 14d\n    wait: false",
+        "CP305     wait: false",
+        "CP332 id: talk",
+        "CP332 id: note",
+        "CP332 id: face",
+        "CP332 id: say",
+    ),
+    bad("no clock for the doctor", "watch", "    reply: 1h\n", "", "CP203 id: talk"),
+    bad("no clock for the patient", "watch", "    silence: 4h\n", "", "CP203 id: talk"),
+    bad("an answer after the deadline", "watch", "reply: 1h", "reply: 2d", "CP304"),
+    bad("silence after the deadline", "watch", "silence: 4h", "silence: 3d", "CP304"),
+    bad("a chat cannot be recorded", "watch", "may: [video]", "may: [record]", "CP205"),
+    bad("too many photos", "watch", "may: [video]", "may: [video]\n    photos: 100", "CP206     photos: 100"),
+    bad("no way when nobody answers", "watch", "unanswered: end away, ", "", "CP301 id: talk"),
+    bad("a chat that met and nothing signed", "watch", "patient_silent: next", "patient_silent: end away", "CP331"),
+    bad("a message without words", "watch", "text: hello, then", "text: hallo, then", "CP505"),
+    bad("a message to nobody", "watch", "to: doctor", "to: everybody", "CP205"),
+    bad("a message to an auditor", "watch", "to: doctor", "to: auditor", "CP510"),
+    bad("a message nobody got", "watch", ", then: {undelivered: next}", "", "CP301 id: say"),
+    bad(
+        "a message to a doctor who is not there yet",
+        "watch",
+        "  - id: book\n",
+        "  - {id: early, kind: notify, to: doctor, text: hello, then: {undelivered: next}}\n  - id: book\n",
+        "CP332 id: early",
+    ),
+    bad("recording nobody agreed to", "watch", ", {id: recording}]", "]", "CP355 may: [record"),
+    bad("a guest who is none", "watch", "invited: [relative, interpreter]", "invited: [neighbour]", "CP205"),
+    bad("a task of an auditor", "watch", "who: nurse", "who: auditor", "CP510"),
+    bad("a task of all representatives", "watch", "who: patient", "who: representative", "CP510"),
+    bad("called back by a guest", "watch", "else: head_doctor", "else: invited", "CP510"),
+    bad("an end that alarms a patient", "watch", "{alarm: head_doctor}", "{alarm: patient}", "CP510"),
+    bad(
+        "an escalation to an outside system",
+        "visit",
+        "escalate: {4h: doctor}",
+        "escalate: {4h: integration}",
+        "CP510",
+    ),
+    bad(
+        "a queue after the appointment lets its doctor go",
+        "watch",
+        "  - id: talk\n    kind: chat",
+        "  - {id: line, kind: queue, pool: night, within: 1h, then: {timed_out: next, closed: next, left: next}}\n"
+        "  - id: talk\n    kind: chat",
+        "CP332 id: talk",
+        "CP332 id: note",
+        "CP332 id: face",
+        "CP332 id: say",
+    ),
+    bad("a name longer than its children's could be", "visit", "id: nps", "id: " + "n" * 41, "CP206"),
+]
+
+CASES = [*EVERY, *KINDS, *READER, *SCHEMA, *STEPS, *JUMPS, *PATHS, *SAFETY, *CONDITIONS, *REFERENCES, *PAPERS]

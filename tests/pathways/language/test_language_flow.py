@@ -85,3 +85,9 @@ def test_a_pathway_of_more_steps_than_anybody_reads_is_refused(tmp_path: Path) -
     many = "".join(f"  - {TASK.format(f's{n}')}\n" for n in range(220))
     found = compiled(tmp_path, visit=broken(PATHWAY, TAIL, many))
     assert [(f.code, f.what) for f in found.findings] == [("CP206", "a pathway has at most 200 steps")]
+
+
+def test_the_result_of_an_order_left_behind_may_be_waited_for(tmp_path: Path) -> None:
+    # The kind waits until the order has reported, or says 'none'; nothing else can be 'of' what has not ended.
+    read = "  - {id: read, kind: results, of: labs, within: 40d, then: {none: next, timed_out: next}}\n"
+    assert told(compiled(tmp_path, visit=broken(PATHWAY, TAIL, read + TAIL)).findings) == []

@@ -1,0 +1,32 @@
+// The page of the editor pictures: Monaco, YAML, and the schema that `carepath schema` prints. Nothing else is ours.
+import * as monaco from 'monaco-editor/esm/vs/editor/editor.main.js'
+import { configureMonacoYaml } from 'monaco-yaml'
+
+self.MonacoEnvironment = {
+  getWorker: (_, label) => new Worker(label === 'yaml' ? 'yaml.worker.js' : 'editor.worker.js'),
+}
+
+const schema = await (await fetch('pathway.schema.json')).json()
+configureMonacoYaml(monaco, {
+  schemas: [{ fileMatch: ['**/pathways/*.yaml'], schema, uri: 'https://example.org/pathway.schema.json' }],
+})
+
+// The script that takes the pictures opens the files and types; it reaches the editor by this name.
+window.open_file = (name, text) => {
+  const model = monaco.editor.createModel(text, 'yaml', monaco.Uri.parse(`file:///${name}`))
+  window.editor = monaco.editor.create(document.getElementById('editor'), {
+    model,
+    automaticLayout: true,
+    fontSize: 15,
+    minimap: { enabled: false },
+    scrollBeyondLastLine: false,
+    renderLineHighlight: 'none',
+    overviewRulerLanes: 0,
+    // Widgets may be as large as they need to be read.
+    fixedOverflowWidgets: true,
+    suggest: { showStatusBar: false, preview: false },
+    wordBasedSuggestions: 'off',
+  })
+  window.markers = () => monaco.editor.getModelMarkers({ resource: model.uri })
+}
+window.ready = true
