@@ -11,7 +11,7 @@ from fastapi import APIRouter, Body, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, field_validator
 
-from api.acts import ANSWERS, UNKNOWN, CallOf, perform
+from api.acts import ANSWERS, PROBLEMS, UNKNOWN, CallOf, perform
 from api.caller import CallerOf, ServicesOf
 from api.once import once, recorded
 from api.problems import Problem
@@ -90,14 +90,14 @@ def chat_task(case: Case, task: str) -> Task:
     return found
 
 
-@router.get("/consultations/{workflow}/chat", operation_id="read_chat", responses=ANSWERS)
+@router.get("/consultations/{workflow}/chat", operation_id="read_chat", responses=PROBLEMS)
 async def read(
     who: CallerOf,
     shared: ServicesOf,
     workflow: WorkflowId,
     after: Annotated[int, Query(ge=0, description="``seq`` of the last message seen.")] = 0,
     limit: Annotated[int, Query(ge=1, le=200)] = 200,
-) -> list[chat.Message]:
+) -> list[chat.ChatMessage]:
     """The messages of a consultation, oldest first. Its stream tells when to ask for more."""
     async with shared.wiring.database.clinic(who.actor.clinic) as session:
         case = await open_case(shared, session, who, workflow, "chat.read", clinical=True)
@@ -109,7 +109,7 @@ async def read(
     operation_id="upload_photo",
     status_code=201,
     response_model=PhotoKept,
-    responses=ANSWERS,
+    responses=PROBLEMS,
     openapi_extra=IMAGES,
 )
 async def upload(call: CallOf, request: Request, workflow: WorkflowId, task: TaskId) -> Response:

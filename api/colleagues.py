@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from api.acts import ANSWERS
+from api.acts import PROBLEMS
 from api.caller import CallerOf, ServicesOf
 from api.problems import Problem
 from api.states import Case, WorkflowId, open_case
@@ -67,7 +67,7 @@ def pool_of(case: Case) -> str | None:
     return None if step is None else str(case.pathway.index[step].fields["pool"])
 
 
-@router.get("/consultations/{workflow}/colleagues", operation_id="list_colleagues", responses=ANSWERS)
+@router.get("/consultations/{workflow}/colleagues", operation_id="list_colleagues", responses=PROBLEMS)
 async def list_colleagues(
     who: CallerOf, shared: ServicesOf, workflow: WorkflowId, on_duty: bool = False, of_pool: bool = False
 ) -> list[Colleague]:

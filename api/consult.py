@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Body, Response
 from pydantic import BaseModel, Field
 
-from api.acts import ANSWERS, CallOf, perform
+from api.acts import ANSWERS, PROBLEMS, CallOf, perform
 from api.caller import CallerOf, ServicesOf
 from api.colleagues import colleague
 from api.hand_over import answer, own_task
@@ -120,7 +120,7 @@ async def decline(call: CallOf, workflow: WorkflowId, task: TaskId) -> Response:
     return (await answer(call, workflow, task, "opinion", "decline")).response()
 
 
-@router.get("/consultations/{workflow}/opinions", operation_id="list_opinions", responses=ANSWERS)
+@router.get("/consultations/{workflow}/opinions", operation_id="list_opinions", responses=PROBLEMS)
 async def list_opinions(who: CallerOf, shared: ServicesOf, workflow: WorkflowId) -> list[OpinionOut]:
     """What the doctors asked their colleagues, and what those said, oldest first."""
     async with shared.wiring.database.clinic(who.actor.clinic) as session:

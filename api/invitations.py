@@ -11,7 +11,7 @@ from fastapi import APIRouter, Body, Path, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
-from api.acts import ANSWERS, CallOf, perform
+from api.acts import ANSWERS, PROBLEMS, CallOf, perform
 from api.caller import CallerOf, ServicesOf
 from api.problems import Problem
 from api.services import Services
@@ -131,7 +131,7 @@ def hashed(shared: Services, token: str) -> str:
     "/tasks/{workflow}/{task}/video/invitations/{invitation}",
     operation_id="revoke_invitation",
     status_code=204,
-    responses=ANSWERS,
+    responses=PROBLEMS,
 )
 async def revoke(
     who: CallerOf,
@@ -150,7 +150,7 @@ async def revoke(
         await invitations.revoke(session, invitation, who.actor.person, datetime.now(UTC))
 
 
-@router.post("/invitations/ticket", operation_id="get_guest_ticket", responses=ANSWERS)
+@router.post("/invitations/ticket", operation_id="get_guest_ticket", responses=PROBLEMS)
 async def guest_ticket(request: Request, shared: ServicesOf, response: Response, body: Shown) -> JoinTicket:
     """A guest's ticket into the room he is invited to, valid for minutes. It tells him nothing else of the meeting."""
     address = request.client.host if request.client else ""

@@ -192,6 +192,6 @@ def _draft(line: Line, found: publishing.Look) -> str:
     if found.changes is None:
         parts.append("Nothing is published under this code yet.")
     else:
-        parts += [f"\nAgainst version {found.changes.version}:", *(f"- {word}" for word in found.changes.words)]
+        parts += [f"\nAgainst version {found.changes.version}:", *found.changes.words]
         parts += ["", found.changes.files or "The files are the same."]
     return "\n".join(parts)

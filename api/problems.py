@@ -32,7 +32,7 @@ MEDIA = "application/problem+json"
 BASE = "https://carepath.dev/problems/"
 
 
-class Where(BaseModel):
+class WrongPlace(BaseModel):
     """One place of a request that is not well-formed."""
 
     at: str = Field(description="JSON Pointer into the request, prefixed by body, query, path or header.")
@@ -61,7 +61,7 @@ class ProblemBody(BaseModel):
     status: int
     code: str
     mend: str
-    errors: list[Where] | None = None
+    errors: list[WrongPlace] | None = None
     article: str | None = Field(None, description="The article of the law that does not allow it.")
     act: str | None = Field(None, description="The act's id, where one was sent.")
 

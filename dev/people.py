@@ -215,9 +215,14 @@ SEEN_IN_PERSON = {
 
 def password_of(secrets: Secrets, word: str) -> str:
     """An employee's password in this folder."""
-    return secrets.word(f"PASSWORD_{word.upper()}")
+    return secrets.word(f"PASSWORD_{_variable(word)}")
 
 
 def totp_of(secrets: Secrets, word: str) -> str:
     """An employee's TOTP secret (base32) in this folder."""
-    return secrets.base32(f"TOTP_{word.upper()}")
+    return secrets.base32(f"TOTP_{_variable(word)}")
+
+
+def _variable(word: str) -> str:
+    """A login as part of a name that a shell may read from the file of secrets."""
+    return word.upper().replace("-", "_")

@@ -29,7 +29,7 @@ class SentPhoto(Value):
     height: int
 
 
-class Message(Value):
+class ChatMessage(Value):
     """A message. ``seq`` counts from 1 and never changes; ``author_name`` is the doctor's."""
 
     seq: int
@@ -125,7 +125,7 @@ _SWEEP = text("""
 
 async def thread(
     session: Session, consultation: str, patient: str, *, after: int = 0, limit: int = 200
-) -> list[Message]:
+) -> list[ChatMessage]:
     """The messages said after one, oldest first. Two round trips, however many there are.
 
     Raises:
@@ -140,7 +140,7 @@ async def thread(
         body = sound(row.id, row.body, row.sha256)
         doctor = row.side == "doctor"
         found.append(
-            Message(
+            ChatMessage(
                 seq=row.seq,
                 at=row.at,
                 side=row.side,

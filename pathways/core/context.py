@@ -46,7 +46,10 @@ class Context:
     def tell(self, to: Owner, text: Code, *, urgent: bool = False) -> None:
         """Tell somebody of the consultation itself, after the transition that is the reason was noted."""
         part = f"{text}.{self.state.revision}.{'patient' if to.patient else 'staff'}"
-        self.ask(Tell, step=None, occurrence=1, part=part, to=to, text=text, urgent=urgent)
+        # What was left behind counts its own revisions: only its step tells its messages from the consultation's.
+        root = self.state.root
+        turn = self.state.occurrences.get(root, 1) if root is not None else 1
+        self.ask(Tell, step=root, occurrence=turn, part=part, to=to, text=text, urgent=urgent)
 
     @property
     def patient(self) -> Owner:

@@ -61,6 +61,7 @@ class Kind:
             (``int``, ``string``, ``bool``, ``list(string)``); ``outcome`` is always there.
         needs_doctor: Rule 8: an assigned doctor on every path to it.
         meets: A good end of it means doctor and patient have met (rule 4).
+        live: They meet at one time: nobody cuts it once they have met. Letters may rest over a weekend.
         waits_for_people: Must have ``within`` (no wait without a deadline).
         assigns: A good end of it assigns a doctor (rule 8).
         never_met: Outcomes that say doctor and patient did not meet (rule 4).
@@ -75,6 +76,7 @@ class Kind:
     outputs: ClassVar[dict[str, str]] = {}
     needs_doctor: ClassVar[bool] = False
     meets: ClassVar[bool] = False
+    live: ClassVar[bool] = False
     waits_for_people: ClassVar[bool] = True
     assigns: ClassVar[bool] = False
     never_met: ClassVar[frozenset[str]] = frozenset()

@@ -38,9 +38,9 @@ def may_pause(c: Context, actor: Actor) -> None:
 
 
 def call_is_live(c: Context) -> bool:
-    """Whether doctor and patient are in the middle of a meeting."""
-    meets = (c.step(run.step).kind in kinds() and type(c.kind(run.step)).meets for run in c.state.runs.values())
-    return c.state.met_at is not None and any(meets)
+    """Whether doctor and patient are in the middle of a live meeting."""
+    live = (c.step(run.step).kind in kinds() and type(c.kind(run.step)).live for run in c.state.runs.values())
+    return c.state.met_at is not None and any(live)
 
 
 def pause(c: Context, _: None, act: Act, body: PauseBody) -> None:

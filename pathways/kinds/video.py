@@ -88,6 +88,7 @@ class Video(Recorded, Hosts):
     outputs: ClassVar[dict[str, str]] = {"how": "string", "seconds": "int"}
     needs_doctor: ClassVar[bool] = True
     meets: ClassVar[bool] = True
+    live: ClassVar[bool] = True
     never_met: ClassVar[frozenset[str]] = frozenset({"no_show_patient", "no_show_doctor", "technical"})
     title: ClassVar[Text] = Text(ru="Видеоприём", en="Video meeting")
     task_titles: ClassVar[dict[str, Text]] = {

@@ -18,7 +18,7 @@ from dev.clinic import compiled
 from domain.acts import Act, Fact, Refusal
 from domain.base import Text
 from domain.clock import Clock
-from domain.pathway import Pathway, Step
+from domain.pathway import Pathway, Pinned, Step
 from domain.people import IdentityLevel, Role
 from domain.snapshot import Snapshot
 from domain.state import Answered, ConsultationState, Start
@@ -179,9 +179,11 @@ class Bench:
             number = f"+7999{secrets.randbelow(10**7):07}"
             return await logins.create_phone(session, person, number, datetime.now(UTC))
 
-    async def consultation(self, *steps: Step, **changes: Json) -> str:
+    async def consultation(self, *steps: Step, consents: dict[str, Pinned] | None = None, **changes: Json) -> str:
         """A consultation that stands at the first of these steps."""
-        pathway = SHIPPED.model_copy(update={"steps": steps, "version": secrets.randbelow(10**9)})
+        pinned = SHIPPED.consents if consents is None else consents
+        version = secrets.randbelow(10**9)
+        pathway = SHIPPED.model_copy(update={"steps": steps, "version": version, "consents": pinned})
         for kept in ("digest", "index", "parents"):
             vars(pathway).pop(kept, None)
         now, id_ = datetime.now(UTC), new_id("c")

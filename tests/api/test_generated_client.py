@@ -72,9 +72,8 @@ async def seen(look: Callable[[], Awaitable[Any]]) -> Any:
 def generated(house: Stack, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The generated package; nothing of the document may be beyond the generator."""
     folder: Path = tmp_path_factory.mktemp("generated")
-    settings = ConfigFile(
-        content_type_overrides={"application/pdf": "application/octet-stream"}, post_hooks=[], http_timeout=30
-    )
+    binary = dict.fromkeys(("application/pdf", "image/jpeg", "image/png", "image/webp"), "application/octet-stream")
+    settings = ConfigFile(content_type_overrides=binary, post_hooks=[], http_timeout=30)
     config = Config.from_sources(
         settings, MetaType.NONE, f"{house.settings.public_url}/openapi.json", "utf-8", True, folder / PACKAGE
     )

@@ -92,7 +92,7 @@ async def test_a_folder_is_put_up_looked_at_published_and_retired_from_the_comma
     operator.change("within: 30m", "within: 45m")
     await operator.types("draft", ".", "--as", admin)
     code, told = await operator.types("show", CODE, "2", "--language", "en")
-    assert "Against version 1:\n- " in told
+    assert "Against version 1:\nFor patients:\n- " in told
     assert "+version: 2" in told.splitlines()
     assert (await operator.types("withdraw", CODE, "2", "--as", admin))[0] == 0
 

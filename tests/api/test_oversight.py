@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from dev.clinic import compiled
 from domain.effects.consent import ConsentDocument
+from domain.pathway import Pinned
 from domain.people import Role
 from records import consents
 from tests.api.bench import SHIPPED, Bench, step
@@ -99,15 +101,35 @@ async def test_a_shared_task_is_given_to_one_of_those_it_is_for_whoever_had_it(b
     assert theirs.json()["code"] == "forbidden"
 
 
+async def given(bench: Bench, document: Pinned, workflow: str) -> str:
+    """A consent the patient gave in a consultation."""
+    async with bench.db.clinic(bench.clinic) as session:
+        exact = ConsentDocument(id=document.id, version=document.version, sha256=document.sha256)
+        now = datetime.now(UTC)
+        (id_,) = await consents.record(session, bench.patient, bench.person, None, [exact], workflow, "agree", 1, now)
+    return id_
+
+
+async def test_a_consent_given_in_another_consultation_is_what_its_document_says_there(bench: Bench) -> None:
+    recording = compiled().pathway("blood-pressure").consents["recording"]
+    pressure = compiled().pathway("blood-pressure")
+    before = await bench.consultation(step("line"), consents=pressure.consents)
+    await bench.project(before)
+    workflow = await bench.consultation(step("line"))
+    consent = await given(bench, recording, before)
+    answer = await bench.send(bench.as_patient(), "POST", f"/consultations/{workflow}/withdraw", {"consent": consent})
+    assert answer.status_code == 200, answer.text
+    assert bench.runs.sent[0].body == {"consent": consent, "purpose": "recording"}
+    assert answer.json()["end"] is None, "a consultation goes on without it"
+    async with bench.db.clinic(bench.clinic) as session:
+        (kept,) = await consents.list_for(session, bench.patient)
+    assert kept.withdrawn_by == bench.person
+
+
 async def test_what_a_consent_was_for_is_the_documents_to_say_and_not_the_callers(bench: Bench) -> None:
     pinned = SHIPPED.consents["intervention"]
     workflow = await bench.consultation(step("line"))
-    async with bench.db.clinic(bench.clinic) as session:
-        document = ConsentDocument(id=pinned.id, version=pinned.version, sha256=pinned.sha256)
-        now = datetime.now(UTC)
-        (consent,) = await consents.record(
-            session, bench.patient, bench.person, None, [document], workflow, "agree", 1, now
-        )
+    consent = await given(bench, pinned, workflow)
     path = f"/consultations/{workflow}/withdraw"
     false = await bench.send(bench.as_patient(), "POST", path, {"consent": consent, "purpose": "recording"})
     assert false.status_code == 200, false.text

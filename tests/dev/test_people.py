@@ -57,3 +57,12 @@ def test_passwords_are_each_folders_own_and_stay(tmp_path: Path) -> None:
     assert password_of(one, "head") != password_of(other, "head")
     assert totp_of(one, "head") == totp_of(Secrets(tmp_path / "one.env"), "head")
     assert (tmp_path / "one.env").stat().st_mode & 0o077 == 0
+
+
+def test_a_shell_can_read_the_file_of_secrets(tmp_path: Path) -> None:
+    file = tmp_path / "secrets.env"
+    secrets = Secrets(file)
+    for word in STAFF:
+        password_of(secrets, word)
+        totp_of(secrets, word)
+    assert [line for line in file.read_text().splitlines() if not line.partition("=")[0].isidentifier()] == []

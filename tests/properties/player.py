@@ -9,17 +9,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from domain.acts import Act, Fact
 from domain.base import Json
 from domain.effects import load
 from domain.pathway import Pathway, Step
-from domain.people import Owner
-from domain.state import Answered, ConsultationState, Pending, Status, StepRun
+from domain.state import Answered, ConsultationState, Status, StepRun
 from domain.tasks import Task
-from pathways.core import own
+from pathways.core import acts, own
+from pathways.core.context import Context
 from pathways.core.draft import step_of
-from pathways.core.kind import kind_of, kinds
+from pathways.core.kind import kind_of
 from pathways.stories import people
 from pathways.stories.bodies import Moment, Unfit, body_of
 from pathways.stories.world import Setting
@@ -37,10 +38,10 @@ from tests.properties.process import (
     first_state,
 )
 from tests.properties.rules import Rules
-from tests.properties.wishes import FAILS, TOWARDS, Do, Say, word_for
+from tests.properties.wishes import FAILS, TOWARDS, Do, Say, words_for
 from tests.properties.world import OTHERWISE, Broken, World
 
-MOVES = 160
+MOVES = 240
 """Most moves of a play before everybody does his duty."""
 ENOUGH = 4000
 """Moves after which duties have no end: something is wrong."""
@@ -68,6 +69,8 @@ MAKERS = {
 """Who usually does an act of his own; the others are administrators'."""
 ADMINISTRATORS = ("shift_supervisor", "head_doctor", "clinic_admin")
 ENDS_ALL = frozenset({"cancel", "withdraw"})
+LATER = frozenset({"video", "chat", "lab_order", "prescription", "results", "referral", "registration", "survey"})
+"""Kinds that come late in a pathway: seldom reached, so they end otherwise more often once they are."""
 CROWDS = frozenset({"claim", "release", "assign"})
 
 
@@ -89,12 +92,12 @@ class Mood:
     def drawn(cls, dice: Random) -> "Mood":
         """One mood."""
         return cls(
-            good=dice.choice((0.55, 0.75, 0.9)),
+            good=dice.choice((0.8, 0.9, 0.97)),
             failing=dice.choice((0.0, 0.01, 0.03, 0.15)),
             meddling=dice.choice((0.0, 0.04, 0.1, 0.25)),
             chaos=dice.choice((0.02, 0.05, 0.2)),
-            slow=dice.choice((0.03, 0.1, 0.3)),
-            cancels=dice.random() < 0.12,
+            slow=dice.choice((0.0, 0.02, 0.08)),
+            cancels=dice.random() < 0.2,
             flags=dice.random() < 0.2,
         )
 
@@ -131,7 +134,7 @@ class Player:
         self.process.begin(self.start.model_copy(deep=True))
         self.rules.after(None)
         keep_at = self.dice.randint(0, 60)
-        for number in range(self.dice.randint(5, self.moves)):
+        for number in range(self.dice.randint(self.moves // 4, self.moves)):
             if not self.process.open():
                 break
             if number == keep_at:
@@ -165,8 +168,14 @@ class Player:
             self.own_act(state)
         elif dice.random() < mood.chaos:
             dice.choice((self.chaos, self.noise, self.again, self.serialise, self.stop))(state)
-        elif dice.random() < mood.slow or not self.purpose(state):
+        elif dice.random() < mood.slow:
             self.time()
+        elif not self.purpose(state):
+            # Somebody else may still have something to do; only when all wait for time does it pass at once.
+            if flying:
+                self.outside(state, dice.choice(flying))
+            else:
+                self.time()
 
     # --- on purpose ----------------------------------------------------------------------------------------------
 
@@ -180,7 +189,10 @@ class Player:
             self.mood.flags = False
             self.red_flag(state)
             return True
-        if self.mood.cancels and state.status is Status.OPEN and self.dice.random() < 0.03:
+        if state.emergency is not None and self.dice.random() < 0.1:
+            self.red_flag(state)
+            return True
+        if self.mood.cancels and state.status is Status.OPEN and self.dice.random() < 0.05:
             self.mood.cancels = False
             self.act(state, None, self.dice.choice(("cancel", "cancel", "withdraw")))
             return True
@@ -213,11 +225,15 @@ class Player:
             good, others = kind.outcomes(kind.fields.model_validate(step.fields))
             if step.kind == "registration":
                 others = ("rejected", "pending")
-            if not others or self.dice.random() < self.mood.good:
+            good_odds = 1 - (1 - self.mood.good) * (3 if step.kind in LATER else 1)
+            if not others or self.dice.random() < good_odds:
                 self.wishes[name] = good
             else:
                 weights = [1 / (1 + self.seen[f"{step_id} {other}"]) for other in others]
-                self.wishes[name] = self.dice.choices(others, weights)[0]
+                found = self.dice.choices(others, weights)[0]
+                ends = found in step.then and step.then[found].to == "end"
+                # An end early on hides all that would have come after it.
+                self.wishes[name] = good if ends and step.kind not in LATER and self.dice.random() < 0.6 else found
             self.seen[f"{step_id} {self.wishes[name]}"] += 1
         return self.wishes[name]
 
@@ -235,7 +251,8 @@ class Player:
             self.fail(state, key)
             return
         known = OTHERWISE.get(pending.effect, {})
-        word = word_for(kind, wish, pending, known) if self.dice.random() < 0.85 else None
+        words = words_for(kind, wish, known)
+        word = self.dice.choice(words) if words and self.dice.random() < 0.85 else None
         if known and self.dice.random() < 0.06:
             word = self.dice.choice(list(known))
         self.feed(Settled(state.workflow, key, self.world.do(pending, word)))
@@ -276,7 +293,7 @@ class Player:
             return ADMINISTRATORS
         owners = (task.owner, *task.also)
         found = tuple(who for who in EVERYBODY if any(o.admits(people.actor(who, self.pools)) for o in owners))
-        claimed = tuple(who for who in found if people.person(who) == task.claimed_by)
+        claimed = tuple(who for who in found if people.person(who) == task.claimed_by and action != "release")
         return claimed or found or EVERYBODY
 
     def body(
@@ -322,7 +339,7 @@ class Player:
             case "choose" | "reschedule" if step is not None and step.kind == "appointment":
                 due = task.due or self.process.now
                 starts = self.process.now + (due - self.process.now) * dice.choice((0.05, 0.5, 0.9))
-                return {"starts": starts.replace(second=0, microsecond=0)}
+                return {"starts": self.written(starts)}
             case "submit" if step is not None and step.kind == "intake":
                 return {"severity": dice.randint(0, 10), "pain": "none"}
             case "submit" if step is not None and step.kind == "protocol":
@@ -339,9 +356,10 @@ class Player:
     def said_of_it_all(self, state: ConsultationState, action: str) -> dict[str, Json]:
         """What is said with an act on the consultation itself."""
         dice = self.dice
-        until = self.process.now + timedelta(minutes=dice.choice((5, 90, 2000)))
+        until = self.written(self.process.now + timedelta(minutes=dice.choice((5, 90, 2000))))
         step = dice.choice([*state.runs] or ["nowhere"])
-        other = dice.choice(DOCTORS)
+        other = next(who for who in DOCTORS if people.person(who) != state.doctor)
+        other = dice.choice(DOCTORS) if dice.random() < 0.1 else other
         match action:
             case "withdraw":
                 return {"purpose": dice.choice(("recording", "disclosure", "intervention"))}
@@ -360,20 +378,20 @@ class Player:
         return {}
 
     def own_act(self, state: ConsultationState) -> None:
-        """An act without a task; what ends all is for those plays that end so."""
-        known = [action for action in own.OWN if action not in ENDS_ALL or self.mood.cancels]
+        """An act without a task that somebody may do; what ends all is for those plays that end so."""
+        doctor = "colleague" if state.doctor == people.person("colleague") else "doctor"
+        who = self.dice.choice((doctor, *ADMINISTRATORS, "patient"))
+        context = Context(self.process.pathways[state.workflow], state, self.process.now)
+        known = [a for a in acts.allowed_own(context, people.actor(who, self.pools)) if a not in ENDS_ALL]
         known = [action for action in known if action != "flag_emergency" or self.mood.flags]
-        if state.paused is not None:
-            known.append("resume")
+        if not known:
+            return
         weights = [1 / (1 + self.seen[f"own {action}"]) for action in known]
         action = self.dice.choices(known, weights)[0]
         self.seen[f"own {action}"] += 1
-        given = {}
-        if action == "withdraw":
-            self.mood.cancels = False
-        elif action == "flag_emergency":
+        if action == "flag_emergency":
             self.mood.flags = False
-        self.act(state, None, action, given)
+        self.does(state, who, None, action, self.body(state, None, action))
 
     def own_task(self, state: ConsultationState, task: Task) -> None:
         """A duty of the consultation itself."""
@@ -502,7 +520,9 @@ class Player:
                         at = pending.since + patience
                         self.feed(Passed(min(at, limit) if limit is not None else at))
                         return
+                    # What it brings about is for people to see before more time is over.
                     self.outside(current, key)
+                    return
         if moment > self.process.now or self.process.due() is not None:
             self.feed(Passed(max(moment, self.process.now)))
 
@@ -541,6 +561,11 @@ class Player:
             if name != workflow or task.id not in self.process.states[workflow].tasks:
                 continue
             state, action = self.process.states[workflow], self.dice.choice(task.actions)
+            if task.claimed_by is not None:
+                # Whoever took it may be of another role by now: a colleague gives it back for him.
+                self.does(state, self.dice.choice(self.owners(task, "release")), task, "release", {})
+                state = self.process.states[workflow]
+                task = state.tasks[task.id]
             if task.name == "call_back":
                 action = "record"
             refused = self.act(state, task, action)
@@ -553,6 +578,10 @@ class Player:
         """The next id."""
         self.ids += 1
         return f"{prefix}-{self.ids}"
+
+    def written(self, moment: datetime) -> str:
+        """A moment as a story writes it, on the clinic's clocks."""
+        return f"{moment.astimezone(ZoneInfo(house().clinic.zone)):%Y-%m-%d %H:%M}"
 
     def step(self, state: ConsultationState, step: str) -> Step:
         """A step of a process."""

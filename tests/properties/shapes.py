@@ -50,6 +50,7 @@ class Place:
         """Where an outcome may lead when nothing is owed."""
         return (
             "next",
+            "next",
             *(() if self.branch else ("end away", "end turned")),
             GO,
             *(("again", "leave") if self.turn else ()),
@@ -66,7 +67,7 @@ class Author:
         """Conditions on what was written so far."""
         self.labs: list[str] = []
         self.record = self.maybe(4)
-        self.care = self.pick("advice", "follow_up", "monitoring")
+        self.care = self.pick("advice", "follow_up", "follow_up", "monitoring")
 
     # --- drawing -------------------------------------------------------------------------------------------------
 
@@ -146,8 +147,8 @@ class Author:
         """One free step or one structure of them."""
         if place.depth < 3 and self.maybe(3):
             return self.parallel(place) if self.maybe(2) else self.repeat(place)
-        more = ("prescription", "prescription") if place.note and self.care != "advice" else ()
-        read = ("results", "results") if self.labs else ()
+        more = ("prescription",) * 4 if place.note and self.care != "advice" else ()
+        read = ("results",) * 6 if self.labs else ()
         return self.free(self.pick(*kinds_at(place), *more, *read), place)
 
     def blocks(self, place: Place, most: int) -> list[Written]:
@@ -201,7 +202,7 @@ class Author:
         """Find a doctor; without one the way does not go on."""
         away = ("end away", "end turned", *(("again",) if place.turn else ()))
         if place.timed or self.maybe(2):
-            step = self.step("queue", place, pool=self.pick("on_call", "on_call", "by_day", "evening"))
+            step = self.step("queue", place, pool=self.pick(*["on_call"] * 8, "by_day", "evening"))
         else:
             step = self.step("appointment", place, within=False, pool=self.pick("on_call", "by_day"))
             step["within"] = self.pick("3d", "10d")
@@ -276,16 +277,16 @@ class Author:
             consent = self.step("consent", start, documents=[{"id": "contract", "by": "payer"}, {"id": "recording"}])
             steps.append(self.ways_on(consent, start.ways))
             self.tells(consent)
-        steps += [self.block(start) for _ in self.some(3)]
+        steps += [self.block(start) for _ in self.some(2)]
         steps.append(self.address(start))
-        meets = not self.maybe(6)
+        meets = not self.maybe(12)
         if meets:
             steps += self.gate(start)
             steps += [self.block(start) for _ in self.some(1)]
             consultation, note = self.met(start)
             steps += consultation
             after = Place(doctor=True, note=note)
-            steps += [self.block(after) for _ in self.some(4)]
+            steps += self.blocks(after, 5)
             if self.maybe(8):
                 again, _ = self.met(after)
                 steps += again
@@ -414,7 +415,7 @@ def referral(author: Author, place: Place) -> Written:
 
 LEAVES: dict[str, Callable[[Author, Place], Written]] = {
     "task": task,
-    "identity": lambda a, p: a.step("identity", p, level=a.pick("confirmed", "declared")),
+    "identity": lambda a, p: a.step("identity", p, level=a.pick("confirmed", "confirmed", "declared")),
     "consent": consent,
     "intake": lambda a, p: a.step("intake", p, form="complaints"),
     "payment": lambda a, p: a.step("payment", p, service=a.pick("visit", "visit", "visit", "gift")),
@@ -434,7 +435,7 @@ LEAVES: dict[str, Callable[[Author, Place], Written]] = {
 def kinds_at(place: Place) -> tuple[str, ...]:
     """The kinds that may stand freely at a place."""
     before = ("task", "identity", "consent", "intake", "payment", "notify", "survey", "eligibility", "referral")
-    after = ("task", "notify", "survey", "lab_order", "referral", "payment", "intake")
+    after = ("task", "notify", "survey", "lab_order", "lab_order", "lab_order", "referral", "referral", "payment", "intake")
     return before if place.note is None else after
 
 

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from domain.base import Json
-from domain.state import ConsultationState, Pending, StepRun
+from domain.state import ConsultationState, StepRun
 from domain.tasks import Task
 
 GOOD = "good"
+"""The usual answer."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,12 @@ def queue(state: ConsultationState, run: StepRun, wish: str) -> Iterator[Move]:
         yield Say("line", {"event": "closed"})
     elif wish == "accepted":
         yield Say("line", {"event": "near"})
+
+
+def appointment(state: ConsultationState, run: StepRun, wish: str) -> Iterator[Move]:
+    yield from simple(done=("choose",), declined=("decline", "choose"), timed_out=("choose",))(state, run, wish)
+    if int(run.memory.get("tries", 0)) < 2:
+        yield from simple(done=("reschedule",))(state, run, wish)
 
 
 def side(event: str, who: str, connection: int = 1) -> Say:
@@ -154,7 +161,7 @@ TOWARDS: dict[str, Towards] = {
     "consent": simple(agreed=("accept",), declined=("decline",)),
     "eligibility": simple(),
     "payment": simple(held=("pay",), declined=("refuse", "pay")),
-    "appointment": simple(done=("choose",), declined=("decline", "choose")),
+    "appointment": appointment,
     "intake": simple(done=("submit",)),
     "queue": queue,
     "video": video,
@@ -173,6 +180,7 @@ TOWARDS: dict[str, Towards] = {
 """By kind: what brings a wish about."""
 
 ANSWERS: dict[tuple[str, str], tuple[str, ...]] = {
+    ("identity", "done"): ("low", GOOD),
     ("identity", "failed"): ("low",),
     ("identity", "timed_out"): ("low", "declared"),
     ("eligibility", "not_met"): ("not_met",),
@@ -197,6 +205,7 @@ FAILS: dict[tuple[str, str], str] = {
 """Effects whose failure brings a wish about."""
 
 
-def word_for(kind: str, wish: str, pending: Pending, known: dict[str, dict[str, Json]]) -> str | None:
-    """How the world answers an effect of a step with a wish, None for well."""
-    return next((word for word in ANSWERS.get((kind, wish), ()) if word in known), None)
+def words_for(kind: str, wish: str, known: dict[str, dict[str, Json]]) -> list[str | None]:
+    """How the world may answer an effect of a step with a wish; None is well, and nothing known is well too."""
+    found = [word for word in ANSWERS.get((kind, wish), ()) if word in known]
+    return [*found, *([None] if found and GOOD in ANSWERS[kind, wish] else [])]

@@ -154,7 +154,7 @@ class World:
         stopped = {key for key in self.by_hand if "record" in key}
         if self.running and not stopped:
             raise Broken(f"still recorded: {self.running}")
-        if self.lines and not any("queue.leave" in key for key in self.by_hand):
+        if self.lines and not any(":queue." in key for key in self.by_hand):
             raise Broken(f"still in line: {self.lines}")
 
     def _about(self, key: str) -> tuple[str, str]:

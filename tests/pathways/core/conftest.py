@@ -123,6 +123,7 @@ class Talk(Kind):
     others = ("broken", "timed_out")
     needs_doctor = True
     meets = True
+    live = True
     title = Text(ru="разговор", en="talk")
 
     def open(self, step: Any) -> None:

@@ -50,6 +50,13 @@ def test_the_doctors_first_message_is_the_meeting() -> None:
     assert stage.codes().count("met") == 1
 
 
+def test_who_met_before_the_chat_met_then() -> None:
+    state = {"doctor": "p-doctor", "met_at": START - HOUR, "met_by": "p-first"}
+    stage = Stage("chat", within="3d", state=state, reply="2h", silence="1d")
+    says(stage, "doctor")
+    assert [stage.state.met_at, stage.state.met_by] == [START - HOUR, "p-first"]
+
+
 def test_a_message_is_kept_by_its_id_and_the_other_side_is_told_each_time() -> None:
     stage = chat()
     says(stage, "patient", "ct-1", photos=2)
@@ -258,3 +265,17 @@ def test_working_time_is_not_counted_at_night_nor_on_the_weekend() -> None:
     stage.wait(days=2)
     says(stage, "doctor")
     assert set(stage.timers) == {"silence"}
+
+
+def test_letters_rest_over_a_weekend_and_nobody_is_late_for_it() -> None:
+    stage = chat()
+    says(stage, "patient")
+    says(stage, "doctor")
+    says(stage, "patient")
+    assert stage.timers == {"reply": START + 2 * HOUR}
+    stage.must(SUPERVISOR, "pause", reason="weekend", until=(START + 48 * HOUR).isoformat())
+    stage.wait(hours=47)
+    assert stage.state.paused is not None
+    stage.wait(hours=1)
+    assert stage.state.paused is None
+    assert stage.timers == {"reply": START + 50 * HOUR}

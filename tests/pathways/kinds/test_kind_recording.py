@@ -273,6 +273,7 @@ def test_a_doctor_who_takes_the_place_of_one_who_came_has_his_own_time_to_come()
     stage.wait(minutes=9)
     stage.must(SUPERVISOR, "reassign", doctor="p-colleague", pools=[], reason="doctor_ill")
     assert stage.timers["no_show"] == START + HOUR * 19 / 60
+    came(stage, "doctor")  # a fact of the former one's connection that was late
     came(stage, "patient")
     assert stage.state.met_at is None
     stage.wait(minutes=11)
