@@ -2,7 +2,7 @@
 PYTHON ?= python3
 RUN := .venv/bin/python -m
 
-.PHONY: help setup demo up test lint format bench docs screenshots clean
+.PHONY: help setup demo up test lint format bench bench-language docs screenshots clean
 
 help:
 	@echo "make demo   play whole consultations on real Temporal, PostgreSQL and Redis, and show what happened"
@@ -10,8 +10,8 @@ help:
 	@echo "make test   check style, types and imports, then run all tests on the same real parts"
 	@echo "make lint   only style, types and imports"
 	@echo "make format put the code into its style"
-	@echo "make bench  measure ours against the bare thing, a line a measure"
-	@echo "make docs   write anew what of docs/ is made from the code; make screenshots: its pictures (needs chromium)"
+	@echo "make bench  measure ours against the bare thing, a line a measure; make bench-language: the checker and the core"
+	@echo "make docs   write anew what of docs/ is made from the code; make screenshots: its pictures (needs chromium and npm)"
 	@echo "make clean  remove data, caches and the environment"
 
 setup:
@@ -38,6 +38,9 @@ format: setup
 
 bench: setup
 	@$(RUN) dev.bench
+
+bench-language: setup
+	@$(RUN) dev.bench.language
 
 docs: setup
 	@$(RUN) dev.docs

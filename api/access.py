@@ -223,16 +223,21 @@ def admit(operation: str, actor: Actor) -> None:
         raise Problem("forbidden")
 
 
+def treats(actor: Actor, state: ConsultationState) -> bool:
+    """Whether the person is the doctor, or met the patient in an earlier turn, or before he handed him over."""
+    return actor.person in (state.doctor, state.met_by, *state.treated_by)
+
+
 def concerned(actor: Actor, state: ConsultationState) -> bool:
     """Whether the actor is concerned with this consultation: it is his, he treats, has a task in it, or oversees.
 
     A doctor who comes as a patient has left his patients at the door: a task of his is his by name in any hat.
     """
-    if actor.patient is not None and actor.person in (state.doctor, state.met_by):
+    if actor.patient is not None and treats(actor, state):
         return state.clinic == actor.clinic and actor.patient == state.patient
     return state.clinic == actor.clinic and (
         (actor.patient is not None and actor.patient == state.patient)
-        or (actor.is_(R.DOCTOR) and actor.person in (state.doctor, state.met_by))
+        or (actor.is_(R.DOCTOR) and treats(actor, state))
         or actor.is_(*OVERSEERS)
         or any(task.shown_to(actor) for task in state.tasks.values())
     )
@@ -252,7 +257,7 @@ def reads_clinical(actor: Actor, state: ConsultationState) -> bool:
         return True
     if not actor.is_(*CLINICAL):
         return False
-    if actor.is_(R.HEAD_DOCTOR) or actor.person in (state.doctor, state.met_by):
+    if actor.is_(R.HEAD_DOCTOR) or treats(actor, state):
         return True
     return any(
         task.shown_to(actor)

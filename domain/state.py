@@ -48,6 +48,8 @@ class StepRun(Draft):
     timers: dict[str, Moment] = {}
     fixed: list[str] = []
     """Timers that stand at a moment of the calendar, not at the end of a span: no pause moves them."""
+    set_while_held: dict[str, Moment] = {}
+    """Timers set while the clocks stood still, and when: they are given back only what they lost themselves."""
     memory: dict[str, Json] = {}
 
     @property
@@ -81,6 +83,10 @@ class Child(Draft):
     occurrence: int
     inner: Step | None = None
     """The step itself where it is of an internal kind, which no pathway holds."""
+    doctor: str | None = None
+    """Whose duties it holds: who met the patient when it was left, or to whom he was handed over since."""
+    told: str | None = None
+    """The doctor it was last told of; it was left with the first one."""
     started: bool = False
     outcome: str | None = None
 
@@ -170,6 +176,10 @@ class ConsultationState(Draft):
     met_at: Moment | None = None
     met_by: str | None = None
     """The doctor who met the patient: owes the protocol and its signature."""
+    treated_by: list[str] = []
+    """The doctors who met the patient before: they signed for an earlier turn, or handed him over."""
+    withdrawn: list[str] = []
+    """Purposes of consents taken back: what they permitted does not begin any more, until they are given again."""
     signed: bool = False
     address: dict[str, Json] = {}
     """Content id and digest of the form answers that hold the present address and callback phone."""
@@ -216,9 +226,20 @@ class ConsultationState(Draft):
         return earliest(moments)
 
     @property
+    def clocks_stand(self) -> bool:
+        """A pause or an open emergency holds the clocks of the steps; what it took is given back."""
+        return self.paused is not None or self.holds_deadlines
+
+    @property
     def holds_deadlines(self) -> bool:
         """An open emergency stops the clocks of the steps; a false alarm moves them by the time spent."""
         return self.emergency is not None
+
+    def release_doctor(self) -> None:
+        """Who met the patient is no more the one who owes the papers; that he treated him stays known."""
+        if self.met_by is not None and self.met_by not in self.treated_by:
+            self.treated_by.append(self.met_by)
+        self.met_by = None
 
     def rests(self, run: StepRun, timer: str) -> bool:
         """Whether a timer stands still while an emergency is open.

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, time
+from functools import cache
 from itertools import pairwise
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -159,8 +160,14 @@ class WrittenCalendar(Value):
         return any(getattr(self.week, day) for day in DAYS)
 
 
+@cache
+def _zones() -> set[str]:
+    """Every zone there is: found by reading a whole folder."""
+    return available_timezones()
+
+
 def _zone(value: str) -> str:
-    if value not in available_timezones():
+    if value not in _zones():
         raise ValueError("there is no such time zone; write it like Europe/Moscow")
     ZoneInfo(value)
     return value

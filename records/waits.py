@@ -42,7 +42,9 @@ _LEAVE = text("""
       AND ended_at IS NULL
 """)
 _OPEN = text(f"""
-    SELECT {_COLUMNS} FROM wait WHERE clinic_id = :clinic AND pool = :pool AND ended_at IS NULL
+    SELECT {_COLUMNS} FROM wait AS w WHERE clinic_id = :clinic AND pool = :pool AND ended_at IS NULL
+      AND NOT EXISTS (SELECT FROM consultation AS c
+                      WHERE c.clinic_id = w.clinic_id AND c.workflow = w.workflow AND c.paused)
     ORDER BY "first" DESC, joined_at, workflow
 """)
 _ALL_OPEN = text(f"SELECT {_COLUMNS} FROM wait WHERE ended_at IS NULL ORDER BY joined_at, workflow")
@@ -87,7 +89,7 @@ async def leave(session: Session, workflow: str, step: str, occurrence: int, out
 
 
 async def standing(session: Session, pool: str) -> list[Wait]:
-    """Who stands in a pool's line, first in line first."""
+    """Who stands in a pool's line, first in line first. Whom a pause holds back keeps his place and is not offered."""
     return [value(Wait, row) for row in await session.rows(_OPEN, clinic=session.clinic, pool=pool)]
 
 

@@ -247,9 +247,7 @@ class Shell:
                 ),
                 static_summary=self.pathway.title.in_(self.state.language),
             )
-        children = dict(self.state.children)
-        children[child.workflow] = children[child.workflow].model_copy(update={"started": True})
-        self.state = self.state.model_copy(update={"children": children})
+        self.state = engine.child_started(self.pathway, self.state, child.workflow, self.now)
 
     async def _project(self) -> None:
         """Write the record: always the whole current state, never two writes at a time, for as long as it takes."""

@@ -236,10 +236,13 @@ class StepDraft:
             self.run.fixed.append(name)
         else:
             self.run.timers[name] = after.after(self.now, self.calendar)
+            if self.state.clocks_stand:
+                self.run.set_while_held[name] = self.now
 
     def drop_timer(self, name: str) -> None:
         """Forget a timer."""
         self.run.timers.pop(name, None)
+        self.run.set_while_held.pop(name, None)
         if name in self.run.fixed:
             self.run.fixed.remove(name)
 

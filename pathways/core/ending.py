@@ -25,7 +25,8 @@ def begin(c: Context, end: str, by: str | None) -> None:
     # No pause stops an end, nor keeps anybody from the papers it waits for.
     pausing.over(c, c.now, by, told=False)
     if owes_protocol(c) and end != "unsigned":
-        if c.state.wish != "emergency":
+        # The first wish decides the money; only what a named person recorded of an emergency stands above it.
+        if c.state.wish is None or end == "emergency":
             c.state.wish = end
         c.note("end.wished", actor=by, end=end)
         flow.finish_meeting(c)

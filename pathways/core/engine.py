@@ -14,7 +14,7 @@ from domain.effects.payment import Capture, Captured
 from domain.effects.report import Report
 from domain.pathway import Pathway
 from domain.state import Answered, Child, ConsultationState, Pending, Start, StepRun
-from pathways.core import acts, consulting, emergency, ending, flow, handing, own, passing
+from pathways.core import acts, behind, consulting, doctors, emergency, ending, flow, handing, own, passing
 from pathways.core.context import Context
 from pathways.core.kind import kinds
 
@@ -81,7 +81,9 @@ def fact(pathway: Pathway, state: ConsultationState, fact: Fact, now: datetime) 
             c.state.address = {k: fact.body[k] for k in ("content", "sha256") if k in fact.body}
         emergency.open_emergency(c, str(fact.body.get("flag", "red_flag")), fact.step, by=None)
     elif fact.source == "child":
-        child_reported(c, fact)
+        behind.reported(c, fact)
+    elif fact.source == behind.SOURCE:
+        doctors.told(c, fact)
     else:
         deliver(c, c.state.runs.get(fact.step or ""), fact)
     return settled(c)
@@ -171,23 +173,15 @@ def cancelled(pathway: Pathway, state: ConsultationState, now: datetime) -> Cons
 
 
 def child_start(pathway: Pathway, state: ConsultationState, child: Child, now: datetime) -> Start:
-    """The start input of a step left behind: the same core on a state whose root is that step."""
-    kept = {
-        "consultation", "clinic", "patient", "payer", "language", "zone", "pathway", "clock", "epoch",
-        "doctor", "met_at", "met_by", "signed", "address", "outputs",
-    }  # fmt: skip
-    values = state.model_dump(include=kept)
-    begun = ConsultationState(
-        workflow=child.workflow,
-        parent=state.workflow,
-        root=child.step,
-        inner=child.inner,
-        started_at=now,
-        occurrences={child.step: child.occurrence},
-        **values,
-    )
-    step = child.inner or pathway.index[child.step]
-    return Start(state=begun, compiled=pathway.only_for(step))
+    """The start input of a step left behind."""
+    return behind.start(pathway, state, child, now)
+
+
+def child_started(pathway: Pathway, state: ConsultationState, workflow: str, now: datetime) -> ConsultationState:
+    """A step left behind runs as a workflow of its own from now on."""
+    c = copy(pathway, state, now)
+    c.state.children[workflow].started = True
+    return settled(c)
 
 
 def copy(pathway: Pathway, state: ConsultationState, now: datetime) -> Context:
@@ -217,6 +211,7 @@ def settled(c: Context) -> ConsultationState:
     emergency.know_address(c)
     handing.tidy(c)
     consulting.tidy(c)
+    behind.tidy(c)
     ending.progress(c)
     return c.state
 
@@ -235,26 +230,6 @@ def deliver(c: Context, run: StepRun | None, fact: Fact) -> None:
     flow.conclude(c, draft)
 
 
-def child_reported(c: Context, fact: Fact) -> None:
-    """A step left behind has ended; open steps that are ``of`` it hear of it."""
-    child = c.state.children.get(str(fact.body.get("child")))
-    if child is None:
-        return
-    outputs = dict(fact.body.get("outputs") or {})
-    child.outcome = str(outputs.get("outcome"))
-    if child.occurrence != c.state.occurrences.get(child.step, child.occurrence):
-        # A later turn has left its own behind: what this one says is no longer the step's.
-        return
-    if child.inner is None:
-        c.state.outputs[child.step] = outputs
-    for run in list(c.state.runs.values()):
-        waits = c.step(run.step).fields.get("of") == child.step and has_kind(c, run.step) and not run.halted
-        if waits and c.state.runs.get(run.step) is run:
-            draft = c.draft(run)
-            c.kind(run.step).fact(draft, fact)
-            flow.conclude(c, draft)
-
-
 def close_stuck(c: Context, key: str) -> None:
     """The task about a held effect closes when the effect is done after all."""
     for task in [t for t in c.state.tasks.values() if t.name == "stuck" and t.data.get("key") == key]:
@@ -262,5 +237,5 @@ def close_stuck(c: Context, key: str) -> None:
 
 
 __all__ = [
-    "act", "begin", "cancelled", "check", "child_start", "fact", "give_up", "settle", "tick",
+    "act", "begin", "cancelled", "check", "child_start", "child_started", "fact", "give_up", "settle", "tick",
 ]  # fmt: skip

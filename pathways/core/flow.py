@@ -43,7 +43,10 @@ def open_step(c: Context, step: Step, occurrence: int) -> None:
     c.state.occurrences[step.id] = occurrence
     if left:
         workflow = f"{c.state.workflow}.{step.id}.{occurrence}"
-        c.state.children[workflow] = Child(workflow=workflow, step=step.id, occurrence=occurrence)
+        doctor = c.state.met_by or c.state.doctor
+        c.state.children[workflow] = Child(
+            workflow=workflow, step=step.id, occurrence=occurrence, doctor=doctor, told=doctor
+        )
         c.state.outputs[step.id] = {"outcome": "left_behind"}
         c.note("step.left", step=step.id, occurrence=occurrence, child=workflow)
         proceed(c, step, NEXT, occurrence)
@@ -95,7 +98,8 @@ def start(c: Context, step: Step, occurrence: int) -> None:
 def forget_meeting(c: Context, step: Step) -> None:
     """Another meeting begins: the one before is signed for, and this one will owe papers of its own (rule 4)."""
     if step.kind in kinds() and type(c.kind(step.id)).meets and c.state.signed:
-        c.state.met_at, c.state.met_by, c.state.signed = None, None, False
+        c.state.release_doctor()
+        c.state.met_at, c.state.signed = None, False
 
 
 def conclude(c: Context, draft: StepDraft) -> None:

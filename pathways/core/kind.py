@@ -66,6 +66,7 @@ class Kind:
         assigns: A good end of it assigns a doctor (rule 8).
         never_met: Outcomes that say doctor and patient did not meet (rule 4).
         stays: The way itself needs what it gives: it cannot be left behind with ``wait: false``.
+        passes: Left behind, what it asks of a doctor is another's once he answers for the consultation.
         skippable: An administrator may skip it with a reason (design section 5).
     """
 
@@ -81,6 +82,7 @@ class Kind:
     assigns: ClassVar[bool] = False
     never_met: ClassVar[frozenset[str]] = frozenset()
     stays: ClassVar[bool] = False
+    passes: ClassVar[bool] = False
     skippable: ClassVar[bool] = False
     title: ClassVar[Text] = Text(ru="", en="")
     """What people read as the stage they are in."""

@@ -70,6 +70,7 @@ def cancel(c: Context, _: None, act: Act, __: Any) -> None:
 def withdraw(c: Context, _: None, act: Act, body: Withdraw) -> None:
     """A consent taken back acts at once: what it permitted stops, or the consultation ends."""
     c.note("consent.withdrawn", actor=act.actor.person, consent=body.consent, purpose=body.purpose)
+    c.state.withdrawn = sorted({*c.state.withdrawn, body.purpose})
     dealt_with = [stopped(c, run, body.purpose) for run in list(c.state.runs.values())]
     if not any(dealt_with) and body.purpose not in STANDS:
         ending.begin(c, "cancelled", by=act.actor.person)

@@ -10,7 +10,7 @@ from domain.acts import Act, Refusal
 from domain.base import Code, Moment, Value
 from domain.people import Actor
 from domain.state import Pause
-from pathways.core import clocks, who
+from pathways.core import clocks, seats, who
 from pathways.core.context import Context
 from pathways.core.kind import kinds
 
@@ -48,6 +48,8 @@ def pause(c: Context, _: None, act: Act, body: PauseBody) -> None:
     who.ahead(c, body.until, LONGEST)
     c.state.paused = Pause(by=act.actor.person, reason=body.reason, since=c.now, until=body.until)
     c.note("paused", actor=act.actor.person, reason=body.reason, until=body.until.isoformat())
+    # A pause may last for weeks: it keeps the doctor from no other patient.
+    seats.free(c.state, c.now)
     tell_both(c, "consultation_paused")
 
 

@@ -77,6 +77,12 @@ def assigned_in(c: Context) -> str | None:
     return next((step for step in runs if type(c.kind(step)).assigns and "pool" in c.step(step).fields), None)
 
 
+def is_expected(c: Context) -> bool:
+    """Whether the doctor has a duty in the step that assigned him: what was agreed has not come yet."""
+    step = assigned_in(c)
+    return any(task.step == step is not None and task.owner.person == c.state.doctor for task in c.state.tasks.values())
+
+
 def came_by(c: Context) -> str | None:
     """The step of a pool by which the doctor came, None where he came by none."""
     for step, outputs in c.state.outputs.items():

@@ -39,12 +39,12 @@ def consented(step: StepDraft) -> bool:
     asked = {id_ for id_, pinned in step.pathway.consents.items() if pinned.content.get("purpose") == PURPOSE}
     said = [outputs.get(name, ()) for outputs in step.state.outputs.values() for name in ("accepted", "reused")]
     given = {id_ for ids in said for id_ in ids}
-    return not kept_of(step)["withdrawn"] and (not asked or bool(asked & given))
+    return PURPOSE not in step.state.withdrawn and (not asked or bool(asked & given))
 
 
 def kept_of(step: StepDraft) -> dict[str, Json]:
     """What is known of it; only read, because who looks for what is allowed changes nothing."""
-    return step.memory.get("recording") or {"agreed": [], "state": "off", "withdrawn": False}
+    return step.memory.get("recording") or {"agreed": [], "state": "off"}
 
 
 def change(step: StepDraft) -> dict[str, Json]:
@@ -79,12 +79,6 @@ def forbid(step: StepDraft, side: str) -> None:
     """A side does not agree, or no longer."""
     if side in kept_of(step)["agreed"]:
         change(step)["agreed"].remove(side)
-
-
-def withdraw(step: StepDraft) -> None:
-    """The patient took the consent to it back: he is not asked again."""
-    forbid(step, "patient")
-    change(step)["withdrawn"] = True
 
 
 def wanted(step: StepDraft) -> bool:
@@ -184,9 +178,9 @@ class Recorded(Kind):
         return True
 
     def withdrawn(self, step: StepDraft, purpose: str) -> bool:
-        """The consent to the recording is taken back: it stops, and the meeting goes on."""
+        """The consent to the recording is taken back: it stops, the patient is not asked again, the meeting goes on."""
         if purpose != PURPOSE:
             return False
-        withdraw(step)
+        forbid(step, "patient")
         self.record(step)
         return True

@@ -27,10 +27,10 @@ def has_guests(step: StepDraft) -> bool:
 
 
 def count_presence(step: StepDraft, event: Json, side: str, participant: Json) -> None:
-    """Keep the set of connections."""
+    """Keep the set of connections. A known one stays what it is: a former doctor's does not become the new one's."""
     inside, gone = step.memory["in"], step.memory["gone"]
     connection = str(participant or side)
-    if event == "joined":
+    if event == "joined" and connection not in inside:
         if side not in step.memory["came"]:
             step.memory["came"].append(side)
         if connection not in gone:
@@ -42,12 +42,13 @@ def count_presence(step: StepDraft, event: Json, side: str, participant: Json) -
 
 
 def another_doctor(step: StepDraft) -> None:
-    """Who sat there as the doctor is it no more: the one who is now comes by a ticket of his own."""
-    inside, gone = step.memory["in"], step.memory["gone"]
-    for connection in [known for known, side in inside.items() if side == "doctor"]:
-        del inside[connection]
-        if connection != "doctor":
-            gone.append(connection)
+    """Who sits there as the doctor is a guest from now on: the one who is the doctor comes by a ticket of his own.
+
+    Where connections have no ids of their own he counts as gone: the next one would not be told from him.
+    """
+    inside = step.memory["in"]
+    inside.update({known: GUEST for known, side in inside.items() if side == "doctor"})
+    inside.pop("doctor", None)
     step.memory["came"] = [side for side in step.memory["came"] if side != "doctor"]
 
 

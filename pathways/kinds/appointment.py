@@ -1,10 +1,11 @@
 """An agreed time: the patient chooses a free one of the pool, and the step is over when that time comes.
 
 The time is the MIS's. A booking made is given back on every way out but the good one, and a new time is booked before
-the old one is given back. What was agreed is a moment of the calendar: no pause and no false alarm moves it.
+the old one is given back. What was agreed is a moment of the calendar: no pause and no false alarm moves it. A MIS
+books its own doctors: where another one takes the time over, a registrar writes it there in his name.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from pydantic import field_validator
@@ -14,16 +15,18 @@ from domain.base import Code, Json, Moment, Text, Value
 from domain.calendar import Span
 from domain.effects.appointment import Book, Booked, CancelBooking, FindSlots, SlotsFound
 from domain.law.care import best_care
-from domain.people import Actor
+from domain.people import Actor, Owner, Role
 from domain.state import Pending
 from domain.tasks import Task
 from pathways.core.draft import StepDraft
 from pathways.core.kind import Kind, NoFields, action
+from pathways.kinds._booking import kept, opens, reached, starts, usable
 from pathways.kinds._common import Id, count, in_flight, is_late, let_doctor_go, today, waits_for
 
 AGAIN = Span(seconds=60)
 """How soon to look again when the agreed time has come while another one is being asked for."""
 SOON = "soon."
+REGISTRAR = Owner(role=Role.REGISTRAR)
 
 
 class Fields(Value):
@@ -71,6 +74,7 @@ class Appointment(Kind):
         "choose": Text(ru="выбрать время приёма", en="choose a time"),
         "come": Text(ru="прийти в назначенное время", en="come at the agreed time"),
         "expect": Text(ru="принять пациента в назначенное время", en="see the patient at the agreed time"),
+        "rebook": Text(ru="записать в МИС на другого врача", en="move the booking in the MIS to another doctor"),
     }
 
     def open(self, step: StepDraft) -> None:
@@ -91,9 +95,14 @@ class Appointment(Kind):
             step.task("choose", step.patient, ("choose", "decline"), **data)
             return
         times = {name: booking[name] for name in ("starts", "ends")}
+        doctor = step.state.doctor
         step.close_task("choose")
-        step.task("come", step.patient, ("reschedule", "decline"), doctor=step.state.doctor, **times, **data)
+        step.task("come", step.patient, ("reschedule", "decline"), doctor=doctor, **times, **data)
         step.task("expect", step.doctor, (), **times)
+        if doctor == booking["doctor"]:
+            step.close_task("rebook")
+        else:
+            step.task("rebook", REGISTRAR, (), booking=booking["reference"], doctor=doctor, **times)
 
     @action(Choose, guard=not_busy)
     def choose(self, step: StepDraft, task: Task, act: Act, body: Choose) -> None:
@@ -147,13 +156,7 @@ class Appointment(Kind):
     def booked(self, step: StepDraft, part: str, result: Booked) -> None:
         """The time is the patient's, and its doctor is the consultation's; the time before is given back."""
         self.give_back(step, unless=result.doctor)
-        starts, ends = result.starts or step.now, result.ends or result.starts or step.now
-        step.memory["booking"] = {
-            "reference": result.booking,
-            "part": part,
-            "starts": starts.isoformat(),
-            "ends": ends.isoformat(),
-        }
+        step.memory["booking"] = kept(part, result)
         step.undo(CancelBooking, part=part, booking=result.booking)
         step.state.doctor = result.doctor
         if is_late(step) and not reached(step):
@@ -166,14 +169,14 @@ class Appointment(Kind):
             self.come(step)
             return
         self.tasks(step)
-        self.set_timers(step, starts)
+        self.set_timers(step)
 
-    def set_timers(self, step: StepDraft, starts: datetime) -> None:
+    def set_timers(self, step: StepDraft) -> None:
         """Reminders that are still to come, and the agreed time itself."""
         for name in [name for name in step.run.timers if name.startswith(SOON)]:
             step.drop_timer(name)
         for number, span in enumerate(step.fields.remind_before):
-            at = starts - timedelta(seconds=span.seconds)
+            at = starts(step) - timedelta(seconds=span.seconds)
             if step.now < at:
                 step.timer(f"{SOON}{number}", at)
         step.timer("start", opens(step))
@@ -270,25 +273,9 @@ class Appointment(Kind):
             step.tell(step.doctor, "appointment_cancelled", part=f"cancelled.{booking['part']}")
 
     def doctor_changed(self, step: StepDraft) -> None:
-        """Who is expected by whom: the agreed time stays what it is."""
-        if step.memory["booking"] is not None:
+        """Who is expected by whom: the agreed time stays what it is. The MIS is told by a person."""
+        booking = step.memory["booking"]
+        if booking is not None:
             self.tasks(step)
-
-
-def usable(step: StepDraft, result: Booked) -> bool:
-    """Whether this is a time the step can use: of a doctor, in time, and not of who pays for the patient."""
-    if result.booking is None or result.doctor is None or result.starts is None:
-        return False
-    in_time = step.run.deadline is None or result.starts < step.run.deadline
-    return in_time and result.doctor != step.state.payer
-
-
-def opens(step: StepDraft) -> datetime:
-    """When the agreed time has come: a little before it."""
-    starts = datetime.fromisoformat(step.memory["booking"]["starts"])
-    return starts - timedelta(seconds=step.fields.early.seconds)
-
-
-def reached(step: StepDraft) -> bool:
-    """Whether a time is agreed and has come."""
-    return step.memory["booking"] is not None and step.now >= opens(step)
+            if step.state.doctor != booking["doctor"]:
+                step.tell(REGISTRAR, "task_waits", part=f"rebook.{booking['part']}.{count(step, 'doctors')}")

@@ -110,7 +110,10 @@ class Consent(Kind):
         if isinstance(result, ConsentsFound):
             self.prompt(step, result.valid)
         elif isinstance(result, ConsentsRecorded):
-            step.memory["accepted"] += [document["id"] for document in pending.body["documents"]]
+            accepted = [document["id"] for document in pending.body["documents"]]
+            step.memory["accepted"] += accepted
+            given = {step.pathway.consents[id_].content.get("purpose") for id_ in accepted}
+            step.state.withdrawn = [purpose for purpose in step.state.withdrawn if purpose not in given]
             self.conclude(step)
 
     def conclude(self, step: StepDraft) -> None:

@@ -54,6 +54,7 @@ class LabOrder(Kind):
     fields: ClassVar[type[Value]] = Fields
     others: ClassVar[tuple[str, ...]] = ("not_chosen", "refused", "not_given", "timed_out")
     outputs: ClassVar[dict[str, str]] = {"result": "string", "critical": "bool", "partner": "string"}
+    passes: ClassVar[bool] = True
     skippable: ClassVar[bool] = True
     title: ClassVar[Text] = Text(ru="Анализы", en="Laboratory tests")
     task_titles: ClassVar[dict[str, Text]] = {

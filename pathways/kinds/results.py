@@ -31,6 +31,7 @@ class Results(Kind):
     others: ClassVar[tuple[str, ...]] = ("none", "timed_out")
     outputs: ClassVar[dict[str, str]] = {"result": "string"}
     needs_doctor: ClassVar[bool] = True
+    passes: ClassVar[bool] = True
     skippable: ClassVar[bool] = True
     title: ClassVar[Text] = Text(ru="Результаты", en="Results")
     task_titles: ClassVar[dict[str, Text]] = {

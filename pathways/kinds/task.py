@@ -41,6 +41,7 @@ class Decision(Kind):
     fields: ClassVar[type[Value]] = Fields
     others: ClassVar[tuple[str, ...]] = ("timed_out",)
     outputs: ClassVar[dict[str, str]] = {"choice": "string"}
+    passes: ClassVar[bool] = True
     skippable: ClassVar[bool] = True
     title: ClassVar[Text] = Text(ru="Решение сотрудника", en="A decision of the staff")
     task_titles: ClassVar[dict[str, Text]] = {"decide": Text(ru="принять решение", en="decide")}

@@ -229,6 +229,14 @@ def test_who_sees_a_consultation_and_who_reads_its_clinical_text(
     assert (concerned(someone, state), reads_clinical(someone, state)) == (sees, reads)
 
 
+def test_who_treated_the_patient_in_an_earlier_turn_reads_on(make_state: Callable[..., ConsultationState]) -> None:
+    state = make_state(pool="therapists", doctor="p-doctor").model_copy(update={"treated_by": ["p-former"]})
+    former = actor(Role.DOCTOR, person="p-former")
+    assert (concerned(former, state), reads_clinical(former, state)) == (True, True)
+    at_home = actor(Role.PATIENT, person="p-former", patient="pt-2")
+    assert (concerned(at_home, state), reads_clinical(at_home, state)) == (False, False)
+
+
 def test_whom_an_emergency_rang_reads_the_clinical_text(make_state: Callable[..., ConsultationState]) -> None:
     state = make_state(role=Role.NURSE)
     assert reads_clinical(actor(Role.NURSE), state)

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from domain.acts import Act, Fact
 from domain.base import Json
 from domain.effects import load
+from domain.effects.report import Report
 from domain.pathway import Pathway, Step
 from domain.state import Answered, ConsultationState, Status, StepRun
 from domain.tasks import Task
@@ -23,7 +24,6 @@ from pathways.core.draft import step_of
 from pathways.core.kind import kind_of
 from pathways.stories import people
 from pathways.stories.bodies import Moment, Unfit, body_of
-from pathways.stories.world import Setting
 from tests.properties.clinic import house
 from tests.properties.process import (
     NEVER,
@@ -39,12 +39,14 @@ from tests.properties.process import (
 )
 from tests.properties.rules import Rules
 from tests.properties.wishes import FAILS, TOWARDS, Do, Say, words_for
-from tests.properties.world import OTHERWISE, Broken, World
+from tests.properties.world import OTHERWISE, Broken, Numbers, World, key_of
 
 MOVES = 240
 """Most moves of a play before everybody does his duty."""
 ENOUGH = 4000
 """Moves after which duties have no end: something is wrong."""
+AGAIN = 10_000
+"""The first number of what is made up when a play is told again."""
 ERRORS = ("Refused", "Uncertain", "Unavailable", "Timeout")
 STARTS = (
     datetime(2026, 10, 20, 10, 0, tzinfo=UTC),
@@ -68,9 +70,11 @@ MAKERS = {
 }
 """Who usually does an act of his own; the others are administrators'."""
 ADMINISTRATORS = ("shift_supervisor", "head_doctor", "clinic_admin")
+UNSURE = {"video.record": 0.15, "video.stop_recording": 0.05, "appointment.book": 0.05, "report.send": 0.03}
+"""Effects that seldom come up and fail more often than others."""
 ENDS_ALL = frozenset({"cancel", "withdraw"})
-LATER = frozenset({"video", "chat", "lab_order", "prescription", "results", "referral", "registration", "survey"})
-"""Kinds that come late in a pathway: seldom reached, so they end otherwise more often once they are."""
+RARE = {"chat": 2, "video": 2, "prescription": 3, "results": 3, "appointment": 2, "queue": 2, "identity": 2, "payment": 2}
+"""How much more often an outcome of a kind is aimed at."""
 CROWDS = frozenset({"claim", "release", "assign"})
 
 
@@ -94,7 +98,7 @@ class Mood:
         return cls(
             good=dice.choice((0.8, 0.9, 0.97)),
             failing=dice.choice((0.0, 0.01, 0.03, 0.15)),
-            meddling=dice.choice((0.0, 0.04, 0.1, 0.25)),
+            meddling=dice.choice((0.0, 0.05, 0.15, 0.3)),
             chaos=dice.choice((0.02, 0.05, 0.2)),
             slow=dice.choice((0.0, 0.02, 0.08)),
             cancels=dice.random() < 0.2,
@@ -105,23 +109,28 @@ class Mood:
 class Player:
     """Plays one consultation to its end and sees that the rules hold."""
 
-    def __init__(self, pathway: Pathway, seed: int, *, consultation: str = "c-story", moves: int = MOVES) -> None:
+    def __init__(
+        self, pathway: Pathway, seed: int, *, name: str = "c-story", moves: int = MOVES, shelled: bool = False
+    ) -> None:
         self.pathway, self.dice, self.moves = pathway, Random(seed), moves
         self.mood = Mood.drawn(self.dice)
         start = self.dice.choice(STARTS) + timedelta(minutes=self.dice.randint(0, 90))
         payer = people.person("representative") if pathway.people.payer == "representative" else None
         zone = self.dice.choice(ZONES)
-        self.start = first_state(pathway, consultation, start, payer=payer, zone=zone)
-        self.setting = Setting(diagnosis="I10", seen=(start - timedelta(days=14)).date())
+        self.start = first_state(pathway, name, start, payer=payer, zone=zone)
+        self.setting = Numbers(diagnosis="I10", seen=(start - timedelta(days=14)).date())
         self.world = World(self.setting)
-        self.process = Process(pathway, start)
+        self.process = Process(pathway, start, shelled=shelled)
         self.inputs: list[Input] = []
         self.rules = Rules(self.process, self.world, house().clinic)
         self.wishes: dict[tuple[str, str, int], str] = {}
         self.seen: Counter[str] = Counter()
         self.ids = 0
         self.pools = frozenset(house().clinic.pools)
-        self.kept: tuple[int, Process, dict[str, str]] | None = None
+        self.target = self.aim() if self.dice.random() < 0.6 else None
+        """A step and the outcome it is to have; until then all goes well."""
+        self.reached = False
+        self.kept: tuple[int, Process] | None = None
 
     # --- the play ------------------------------------------------------------------------------------------------
 
@@ -142,18 +151,82 @@ class Player:
             self.anything()
         self.duties()
         self.rules.at_the_end()
+        self.replayed()
         return self
 
     def keep(self) -> None:
         """Keep every state as it would be carried over, to go on from it later."""
         kept = self.process.kept()
-        self.kept = (len(self.inputs), self.process.resumed(kept), kept)
+        self.kept = (len(self.inputs), self.process.resumed(kept))
+
+    def replayed(self) -> None:
+        """From what was kept in the middle, and in every fourth play from the beginning, the same comes of it.
+
+        Raises:
+            Broken: Something else does.
+        """
+        ways = [self.kept] if self.kept is not None else []
+        if self.dice.random() < 0.25:
+            first = Process(self.pathway, self.start.started_at, shelled=self.process.shelled)
+            first.begin(self.start.model_copy(deep=True))
+            ways.append((0, first))
+        for since, process in ways:
+            for given in self.inputs[since:]:
+                process.feed(given)
+            if process.states != self.process.states or process.happened != self.process.happened:
+                raise Broken(f"replayed from input {since} of {len(self.inputs)} it came otherwise")
+
+    def retell(self, inputs: list[Input]) -> None:
+        """Other inputs instead of the dice: those that still mean something, and then everybody's duties.
+
+        Raises:
+            Broken: A rule does not hold.
+        """
+        self.setting.first = AGAIN
+        self.process.begin(self.start.model_copy(deep=True))
+        self.rules.after(None)
+        for given in inputs:
+            if self.means_something(given):
+                self.feed(given)
+        self.duties()
+        self.rules.at_the_end()
+
+    def means_something(self, given: Input) -> bool:
+        """Whether an input can still happen."""
+        if isinstance(given, Passed):
+            return given.to >= self.process.now and bool(self.process.open())
+        state = self.process.states.get(given.workflow)
+        if state is None or state.status is Status.CLOSED:
+            return False
+        if isinstance(given, Settled | GivenUp):
+            pending = state.pending.get(given.key)
+            return pending is not None and not pending.held
+        return True
+
+    def aim(self) -> tuple[str, str] | None:
+        """One outcome of one step, so that what comes late in a pathway is tried as often as what comes first."""
+        steps = [step for step in self.pathway.index.values() if step.kind in TOWARDS]
+        pairs = [(step, outcome) for step in steps for outcome in outcomes(step)[1]]
+        weights = [odds(step, outcome) for step, outcome in pairs]
+        aimed = self.dice.choices(pairs, weights)[0] if pairs else None
+        return None if aimed is None else (aimed[0].id, aimed[1])
 
     def feed(self, given: Input) -> Answered | None:
-        """One thing happens."""
+        """One thing happens, in the process and outside of it."""
         self.inputs.append(given)
+        match given:
+            case Settled(workflow, key, result):
+                self.world.do(self.process.states[workflow].pending[key], result)
+            case GivenUp(workflow, key, lost=dict(lost)):
+                self.world.lose(self.process.states[workflow].pending[key], lost)
+            case Reported(_, fact) if fact.body.get("event") == "closed":
+                self.world.rooms_closed(str(fact.step), fact.occurrence)
         self.rules.before(given)
         answered = self.process.feed(given)
+        if isinstance(given, Acted) and answered is not None and answered.refusal is None:
+            seat = given.act.body.get("seat")
+            if given.act.action == "accept" and seat is not None:
+                self.world.taken.setdefault(("seat", str(seat)), given.act.id)
         self.rules.after(given, answered)
         return answered
 
@@ -182,7 +255,7 @@ class Player:
     def purpose(self, state: ConsultationState) -> bool:
         """Somebody does what brings a step to the outcome wished for it; False where nobody has anything to do."""
         own = [task for task in state.tasks.values() if task.step is None]
-        if own and self.dice.random() < 0.4:
+        if own and self.dice.random() < 0.5:
             self.own_task(state, self.dice.choice(own))
             return True
         if self.mood.flags and state.root is None and state.status is Status.OPEN and self.dice.random() < 0.05:
@@ -214,26 +287,23 @@ class Player:
         """What brings a step to its wish."""
         kind = self.step(state, run.step).kind
         if kind in TOWARDS and not run.halted:
-            yield from TOWARDS[kind](state, run, self.wish(state, run.step, run.occurrence))
+            wish = self.wish(state, run.step, run.occurrence)
+            yield from TOWARDS[kind](state, run, wish, self.process.now)
 
     def wish(self, state: ConsultationState, step_id: str, occurrence: int) -> str:
         """The outcome wished for a step, drawn when it is first asked for."""
         name = (state.workflow, step_id, occurrence)
         if name not in self.wishes:
             step = self.step(state, step_id)
-            kind = type(kind_of(step))
-            good, others = kind.outcomes(kind.fields.model_validate(step.fields))
-            if step.kind == "registration":
-                others = ("rejected", "pending")
-            good_odds = 1 - (1 - self.mood.good) * (3 if step.kind in LATER else 1)
-            if not others or self.dice.random() < good_odds:
+            good, others = outcomes(step)
+            if self.target is not None and not self.reached:
+                self.wishes[name] = self.target[1] if step_id == self.target[0] else good
+                self.reached = step_id == self.target[0]
+            elif not others or self.dice.random() < self.mood.good:
                 self.wishes[name] = good
             else:
                 weights = [1 / (1 + self.seen[f"{step_id} {other}"]) for other in others]
-                found = self.dice.choices(others, weights)[0]
-                ends = found in step.then and step.then[found].to == "end"
-                # An end early on hides all that would have come after it.
-                self.wishes[name] = good if ends and step.kind not in LATER and self.dice.random() < 0.6 else found
+                self.wishes[name] = self.dice.choices(others, weights)[0]
             self.seen[f"{step_id} {self.wishes[name]}"] += 1
         return self.wishes[name]
 
@@ -247,6 +317,7 @@ class Player:
         if kind in TOWARDS and pending.step is not None:
             wish = self.wish(state, pending.step, pending.occurrence)
         failing = 0.6 if FAILS.get((kind, wish)) == pending.effect else self.mood.failing
+        failing = max(failing, UNSURE.get(pending.effect, 0))
         if self.dice.random() < failing:
             self.fail(state, key)
             return
@@ -255,14 +326,15 @@ class Player:
         word = self.dice.choice(words) if words and self.dice.random() < 0.85 else None
         if known and self.dice.random() < 0.06:
             word = self.dice.choice(list(known))
-        self.feed(Settled(state.workflow, key, self.world.do(pending, word)))
+        self.feed(Settled(state.workflow, key, self.world.answer(pending, word)))
 
     def fail(self, state: ConsultationState, key: str) -> None:
         """It cannot be done; unless it was refused it may have been done all the same."""
-        error = self.dice.choice(ERRORS)
-        if error != "Refused" and self.dice.random() < 0.5 and state.pending[key].effect != "report.send":
-            self.world.lose(state.pending[key])
-        self.feed(GivenUp(state.workflow, key, error))
+        error, pending = self.dice.choice(ERRORS), state.pending[key]
+        if error == "Refused" and key_of(pending) in self.world.done:
+            error = "Timeout"  # It was done before: whoever honours keys cannot refuse it now.
+        unheard = error != "Refused" and self.dice.random() < 0.5 and pending.effect != Report.activity
+        self.feed(GivenUp(state.workflow, key, error, self.world.answer(pending) if unheard else None))
 
     # --- people --------------------------------------------------------------------------------------------------
 
@@ -282,9 +354,6 @@ class Player:
         )
         answered = self.feed(Acted(state.workflow, act))
         assert answered is not None
-        taken = answered.refusal is None
-        if taken and task is not None and action == "accept" and "seat" in body:
-            self.world.taken["seat", body["seat"]] = act.id
         return "" if answered.refusal is None else str(answered.refusal["code"])
 
     def owners(self, task: Task, action: str) -> tuple[str, ...]:
@@ -451,8 +520,6 @@ class Player:
         if dice.random() < 0.8:
             body["participant"] = f"{who}-{dice.randint(1, 2)}"
         source = dice.choice(("video", "labs", "registry", "line", "identity", "mis", "payments"))
-        if event == "closed" and known is not None and self.step(state, step).kind == "video":
-            self.world.rooms_closed(step, turn)
         self.tell(state, Fact(source=source, id=self.next_id("f"), step=step, occurrence=turn, body=body))
 
     def again(self, state: ConsultationState) -> None:
@@ -556,7 +623,7 @@ class Player:
         """Everything asked is done; then each duty is."""
         while flying := [k for k, p in self.process.states[workflow].pending.items() if not p.held]:
             pending = self.process.states[workflow].pending[flying[0]]
-            self.feed(Settled(workflow, flying[0], self.world.do(pending)))
+            self.feed(Settled(workflow, flying[0], self.world.answer(pending)))
         for name, task in self.owed():
             if name != workflow or task.id not in self.process.states[workflow].tasks:
                 continue
@@ -588,3 +655,17 @@ class Player:
         return step_of(self.pathway, state, step)
 
 
+
+
+def odds(step: Step, outcome: str) -> float:
+    """How often an outcome of a step is aimed at: less where it ends all, more where it is seldom come to."""
+    ends = outcome in step.then and step.then[outcome].to == "end"
+    return RARE.get(step.kind, 0.4 if ends else 1)
+
+
+def outcomes(step: Step) -> tuple[str, tuple[str, ...]]:
+    """The good outcome of a step and the others; a registration has no other end, only a longer way."""
+    if step.kind == "registration":
+        return "registered", ("rejected", "pending")
+    kind = type(kind_of(step))
+    return kind.outcomes(kind.fields.model_validate(step.fields))

@@ -1,11 +1,10 @@
 """A consultation and what it leaves behind on the pure core, moved by inputs that can be kept and given again."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from domain.acts import Act, Fact
+from domain.acts import Act, Fact, Refusal
 from domain.base import Json
 from domain.clock import Clock
 from domain.effects.report import Report
@@ -13,6 +12,7 @@ from domain.pathway import Pathway
 from domain.state import Answered, ConsultationState, Status, Transition
 from pathways.core import engine
 from pathways.stories import people
+from pathways.stories.core import clock_fact, moved
 
 NEVER = datetime(2100, 1, 1, tzinfo=UTC)
 """Until when an act may be late: lateness is the shell's, not the core's."""
@@ -55,14 +55,16 @@ class Settled:
 
 @dataclass(frozen=True)
 class GivenUp:
-    """An effect cannot be done."""
+    """An effect cannot be done; ``lost`` is what the outside answered where it did it and nobody heard."""
 
     workflow: str
     key: str
     error: str
+    lost: dict[str, Json] | None = None
 
     def __str__(self) -> str:
-        return f"not done ({self.error}): {self.key}"
+        unheard = f", though it answered {self.lost}" if self.lost is not None else ""
+        return f"not done ({self.error}{unheard}): {self.key}"
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,10 @@ class Process:
     born: dict[str, datetime] = field(default_factory=dict)
     changed: list[str] = field(default_factory=list)
     """The processes the last input moved."""
+    shelled: bool = False
+    """As the shell holds them: each is told that its clock was moved, and what the guard refuses is not kept."""
     calls: int = 0
+    _moves: int = 0
 
     def begin(self, state: ConsultationState) -> None:
         """Begin the consultation."""
@@ -143,6 +148,12 @@ class Process:
     # --- the doors -----------------------------------------------------------------------------------------------
 
     def _act(self, workflow: str, act: Act) -> Answered:
+        if self.shelled and act.id not in self.states[workflow].answered:
+            try:
+                engine.check(self.pathways[workflow], self.states[workflow], act, self.now)
+            except Refusal as refusal:
+                refused = {"code": refusal.code, **refusal.params}
+                return Answered(revision=self.states[workflow].revision, refusal=refused)
         state, answered = engine.act(self.pathways[workflow], self.states[workflow], act, self.now)
         self._put(state)
         return answered
@@ -161,13 +172,22 @@ class Process:
 
     def _pass(self, to: datetime) -> None:
         self.now = to
+        self._moves += 1
         for workflow in [state.workflow for state in self.open()]:
+            if self.shelled:
+                self._move_clock(workflow, to)
             due = self.states[workflow].due()
             if due is not None and due <= to:
                 self._put(engine.tick(self.pathways[workflow], self.states[workflow], to))
                 left = self.states[workflow].due()
                 over = self.states[workflow].status is Status.CLOSED
                 assert over or left is None or left > to, "what is due does not pass"
+
+    def _move_clock(self, workflow: str, to: datetime) -> None:
+        """The run is told its new time; for it that happens at the old one."""
+        state = self.states[workflow]
+        fact = clock_fact(moved(state.clock, to), self._moves)
+        self._put(engine.fact(self.pathways[workflow], state, fact, state.clock.anchor))
 
     def _born(self, pathway: Pathway, state: ConsultationState) -> None:
         self.pathways[state.workflow] = pathway
@@ -213,6 +233,8 @@ class Process:
             pathways=dict(self.pathways),
             happened={workflow: list(happened) for workflow, happened in self.happened.items()},
             born=dict(self.born),
+            shelled=self.shelled,
+            _moves=self._moves,
         )
 
 
@@ -228,14 +250,3 @@ def first_state(pathway: Pathway, consultation: str, now: datetime, **values: An
         clock=Clock(anchor=now, real_anchor=now, rate=0),
         **values,
     )
-
-
-def replayed(pathway: Pathway, start: ConsultationState, inputs: Iterable[Input]) -> Process:
-    """The same inputs once more, from the beginning."""
-    process = Process(pathway, start.started_at)
-    process.begin(start)
-    for given in inputs:
-        process.feed(given)
-    return process
-
-

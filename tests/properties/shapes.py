@@ -66,7 +66,7 @@ class Author:
         self.readable: list[str] = []
         """Conditions on what was written so far."""
         self.labs: list[str] = []
-        self.record = self.maybe(4)
+        self.record = self.maybe(3)
         self.care = self.pick("advice", "follow_up", "follow_up", "monitoring")
 
     # --- drawing -------------------------------------------------------------------------------------------------
@@ -145,7 +145,7 @@ class Author:
 
     def block(self, place: Place) -> Written:
         """One free step or one structure of them."""
-        if place.depth < 3 and self.maybe(3):
+        if place.depth < 3 and self.maybe((3, 2, 4)[place.depth]):
             return self.parallel(place) if self.maybe(2) else self.repeat(place)
         more = ("prescription",) * 4 if place.note and self.care != "advice" else ()
         read = ("results",) * 6 if self.labs else ()
@@ -322,14 +322,7 @@ class Author:
 
     def whole(self, steps: list[Written]) -> Written:
         """The head of the file, with every end that is reached and no other."""
-        inside = list(every(steps))
-        ends = {way.removeprefix("end ") for step in inside for way in step.get("then", {}).values() if "end " in way}
-        ends |= {step["as"] for step in inside if step["kind"] == "end"}
-        ends |= {"cancelled", "cancelled_by_us", "emergency"}
-        if any(step["kind"] in ("video", "chat") for step in inside):
-            ends.add("unsigned")
-        if steps[-1]["kind"] != "end" or "when" in steps[-1]:
-            ends.add("completed")
+        inside, ends = every(steps), ends_of(steps)
         charged = any(step["kind"] == "payment" for step in inside)
         for step in inside:
             step.pop(MUST, None)
@@ -395,7 +388,7 @@ def chat(author: Author, place: Place) -> Written:
     for key in ("remind", "escalate"):
         step.pop(key, None)
     if not place.timed and author.maybe(3):
-        step |= {"reply": "1h", "silence": "90m"}
+        step |= {"reply": "1h", "silence": "90m", "within": "2h"}
     return step
 
 
@@ -463,6 +456,19 @@ def every(steps: list[Written]) -> list[Written]:
         for inner in step.get("branches", {}).values():
             found += every(inner)
     return found
+
+
+def ends_of(steps: list[Written]) -> set[str]:
+    """Every end that is come to."""
+    inside = every(steps)
+    ends = {way.removeprefix("end ") for step in inside for way in step.get("then", {}).values() if "end " in way}
+    ends |= {step["as"] for step in inside if step["kind"] == "end"}
+    ends |= {"cancelled", "cancelled_by_us", "emergency"}
+    if any(step["kind"] in ("video", "chat") for step in inside):
+        ends.add("unsigned")
+    if steps and (steps[-1]["kind"] != "end" or "when" in steps[-1]):
+        ends.add("completed")
+    return ends
 
 
 @st.composite

@@ -6,6 +6,7 @@ good ones; what he wishes decides nothing, only what happens is counted.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from domain.base import Json
 from domain.state import ConsultationState, StepRun
@@ -13,6 +14,9 @@ from domain.tasks import Task
 
 GOOD = "good"
 """The usual answer."""
+
+
+LAST_MOMENT = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class Say:
 
 
 Move = Do | Say
-Towards = Callable[[ConsultationState, StepRun, str], Iterator[Move]]
+Towards = Callable[[ConsultationState, StepRun, str, datetime], Iterator[Move]]
 
 
 def tasks(state: ConsultationState, run: StepRun) -> dict[str, Task]:
@@ -44,7 +48,7 @@ def tasks(state: ConsultationState, run: StepRun) -> dict[str, Task]:
 def simple(**by: tuple[str, ...]) -> Towards:
     """Each wish has its actions, on whichever task knows them."""
 
-    def moves(state: ConsultationState, run: StepRun, wish: str) -> Iterator[Move]:
+    def moves(state: ConsultationState, run: StepRun, wish: str, now: datetime) -> Iterator[Move]:
         for task in tasks(state, run).values():
             for action in task.actions:
                 if action in by.get(wish, ()):
@@ -53,24 +57,24 @@ def simple(**by: tuple[str, ...]) -> Towards:
     return moves
 
 
-def decide(state: ConsultationState, run: StepRun, wish: str) -> Iterator[Move]:
+def decide(state: ConsultationState, run: StepRun, wish: str, now: datetime) -> Iterator[Move]:
     if wish != "timed_out":
         for task in tasks(state, run).values():
             yield Do(task.id, "decide", {"choice": wish})
 
 
-def queue(state: ConsultationState, run: StepRun, wish: str) -> Iterator[Move]:
-    yield from simple(accepted=("accept",), left=("leave",))(state, run, wish)
+def queue(state: ConsultationState, run: StepRun, wish: str, now: datetime) -> Iterator[Move]:
+    yield from simple(accepted=("accept",), left=("leave",))(state, run, wish, now)
     if wish == "closed":
         yield Say("line", {"event": "closed"})
     elif wish == "accepted":
         yield Say("line", {"event": "near"})
 
 
-def appointment(state: ConsultationState, run: StepRun, wish: str) -> Iterator[Move]:
-    yield from simple(done=("choose",), declined=("decline", "choose"), timed_out=("choose",))(state, run, wish)
+def appointment(state: ConsultationState, run: StepRun, wish: str, now: datetime) -> Iterator[Move]:
+    yield from simple(done=("choose",), declined=("decline", "choose"), timed_out=("choose",))(state, run, wish, now)
     if int(run.memory.get("tries", 0)) < 2:
-        yield from simple(done=("reschedule",))(state, run, wish)
+        yield from simple(done=("reschedule",))(state, run, wish, now)
 
 
 def side(event: str, who: str, connection: int = 1) -> Say:
@@ -78,7 +82,7 @@ def side(event: str, who: str, connection: int = 1) -> Say:
     return Say("video", {"event": event, "side": who, "participant": f"{who}-{connection}"})
 
 
-def video(state: ConsultationState, run: StepRun, wish: str) -> Iterator[Move]:
+def video(state: ConsultationState, run: StepRun, wish: str, now: datetime) -> Iterator[Move]:
     open_tasks, inside = tasks(state, run), set(run.memory.get("in", {}).values())
     doctor = {"no_show_patient", "done", "in_person_needed", "timed_out"}
     patient = {"no_show_doctor", "done", "in_person_needed", "timed_out"}
@@ -115,14 +119,17 @@ def recording(run: StepRun, open_tasks: dict[str, Task]) -> Iterator[Move]:
         yield side("left" if guest else "joined", "invited")
 
 
-def chat(state: ConsultationState, run: StepRun, wish: str) -> Iterator[Move]:
+def chat(state: ConsultationState, run: StepRun, wish: str, now: datetime) -> Iterator[Move]:
     open_tasks, met = tasks(state, run), run.memory.get("met")
     reply, message = open_tasks["reply"].id, open_tasks["message"].id
     doctor_is_due = "reply" in run.timers
     if wish == "unanswered":
         yield Do(message, "send")
     elif wish == "timed_out":
-        yield Do(reply if doctor_is_due else message, "send")
+        # Whoever is waited for writes at the last moment, so that the deadline comes before anybody's silence.
+        clock = run.timers.get("reply") or run.timers.get("silence")
+        if not met or (clock is not None and clock - now <= LAST_MOMENT):
+            yield Do(reply if doctor_is_due else message, "send")
     elif not met:
         yield Do(reply, "send")
     elif wish == "doctor_silent" and not doctor_is_due:
@@ -135,25 +142,25 @@ def chat(state: ConsultationState, run: StepRun, wish: str) -> Iterator[Move]:
         yield from (Do(reply, action) for action in actions if action in open_tasks["reply"].actions)
 
 
-def lab_order(state: ConsultationState, run: StepRun, wish: str) -> Iterator[Move]:
+def lab_order(state: ConsultationState, run: StepRun, wish: str, now: datetime) -> Iterator[Move]:
     phase = run.memory.get("phase")
     if wish == "refused" or (wish == "not_chosen" and phase != "choose"):
-        yield from simple(refused=("refuse", "choose"))(state, run, wish)
+        yield from simple(refused=("refuse", "choose"))(state, run, wish, now)
     if wish in ("not_given", "timed_out", "done"):
-        yield from simple(done=("choose",), not_given=("choose",), timed_out=("choose",))(state, run, wish)
+        yield from simple(done=("choose",), not_given=("choose",), timed_out=("choose",))(state, run, wish, now)
     if wish in ("done", "timed_out") and phase == "placed":
         yield Say("labs", {"event": "material_taken"})
     if wish in ("done", "timed_out") and phase == "taken":
         yield Say("labs", {"event": "result"})
     if wish == "done":
-        yield from simple(done=("acknowledge",))(state, run, wish)
+        yield from simple(done=("acknowledge",))(state, run, wish, now)
     if phase in ("placed", "taken") and wish == "refused":
         yield Say("labs", {"event": "refused", "reason": "no_material"})
 
 
-def registration(state: ConsultationState, run: StepRun, wish: str) -> Iterator[Move]:
+def registration(state: ConsultationState, run: StepRun, wish: str, now: datetime) -> Iterator[Move]:
     yield Say("registry", {"event": wish if wish != "pending" else "registered", "number": "N-1"})
-    yield from simple(registered=("resubmit",), rejected=("resubmit",))(state, run, wish)
+    yield from simple(registered=("resubmit",), rejected=("resubmit",))(state, run, wish, now)
 
 
 TOWARDS: dict[str, Towards] = {

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from domain.base import Json
@@ -43,6 +44,17 @@ class Broken(AssertionError):
 
 
 @dataclass
+class Numbers(Setting):
+    """Made-up ids that begin at a number: a play told again makes none that it made before."""
+
+    first: int = 1
+
+    def id(self, prefix: str) -> str:
+        """The next id of a kind."""
+        return f"{prefix}-{next(self._numbers.setdefault(prefix, count(self.first)))}"
+
+
+@dataclass
 class World:
     """What was asked of the outside, what it did, and what of it is still taken."""
 
@@ -81,17 +93,28 @@ class World:
 
     # --- what is done --------------------------------------------------------------------------------------------
 
-    def do(self, pending: Pending, word: str | None = None) -> dict[str, Json]:
-        """Carry an effect out; one carried out before is answered as it was."""
+    def answer(self, pending: Pending, word: str | None = None) -> dict[str, Json]:
+        """What is answered to an effect: well, or by a word; to one carried out before what was answered then."""
+        key = key_of(pending)
+        if key in self.done:
+            return self.done[key]
+        answer = usual(self.setting, load()[pending.effect].model_validate(pending.body))
+        if word is not None:
+            answer = changed(answer, OTHERWISE[pending.effect][word])
+        return answer.model_dump(mode="json")
+
+    def do(self, pending: Pending, answer: dict[str, Json]) -> None:
+        """An effect is carried out with this answer; one carried out before is not carried out again."""
         key = key_of(pending)
         if key not in self.done:
-            effect = load()[pending.effect].model_validate(pending.body)
-            answer = usual(self.setting, effect)
-            if word is not None:
-                answer = changed(answer, OTHERWISE[pending.effect][word])
-            self.done[key] = answer.model_dump(mode="json")
-            self._keep(key, effect, self.done[key])
-        return self.done[key]
+            self.done[key] = answer
+            self._keep(key, load()[pending.effect].model_validate(pending.body), answer)
+
+    def lose(self, pending: Pending, answer: dict[str, Json]) -> None:
+        """It was carried out, and nobody heard the answer."""
+        self.do(pending, answer)
+        if pending.effect == "video.open":
+            self.gone.add(("room", answer["room"]))
 
     def _keep(self, key: str, effect: Effect, answer: dict[str, Json]) -> None:
         body: Any = effect
@@ -120,12 +143,6 @@ class World:
                 for recording, room in list(self.running.items()):
                     if body.recording == recording or (body.recording is None and body.room == room):
                         del self.running[recording]
-
-    def lose(self, pending: Pending) -> None:
-        """It was done, and the answer is lost."""
-        answer = self.do(pending)
-        if pending.effect == "video.open":
-            self.gone.add(("room", answer["room"]))
 
     def rooms_closed(self, step: str, occurrence: int) -> None:
         """The provider closed the room of a meeting."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from domain.snapshot import Snapshot
+from domain.state import Pause
 from records import consultations, duty, seats, waits
 from records.duty import NotInPool
 from records.seats import Seat, SeatRefused
@@ -114,3 +115,15 @@ async def test_waits_keep_what_was_predicted_and_what_it_was(ward: "Ward") -> No
         assert await waits.recent(session, "therapists", NOW) == [timedelta(seconds=90)]
     async with ward.db.system() as session:
         assert [w.workflow for w in await waits.all_standing(session) if w.clinic == ward.clinic] == ["c-2"]
+
+
+async def test_who_is_held_back_is_offered_to_no_doctor_and_keeps_his_place(ward: "Ward") -> None:
+    paused = Pause(by="p-sup", reason="repair", since=NOW, until=NOW + timedelta(hours=1))
+    held = ward.state(revision=1, paused=paused)
+    goes_on = held.model_copy(update={"revision": 2, "paused": None})
+    async with ward.db.clinic(ward.clinic) as session:
+        for n, workflow in enumerate((held.workflow, "c-1")):
+            await waits.join(session, workflow, "line", 1, "therapists", False, 60, 120, NOW + timedelta(seconds=n))
+        for state, standing in ((held, ["c-1"]), (goes_on, [held.workflow, "c-1"])):
+            await consultations.project(session, Snapshot(state=state, transitions=()))
+            assert [wait.workflow for wait in await waits.standing(session, "therapists")] == standing

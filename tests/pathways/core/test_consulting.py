@@ -90,6 +90,7 @@ class TestWithdrawnInMidCall:
         play = talking()
         assert self.withdraw(play, purpose="recording") is None
         assert (play.status, "talk" in play.state.runs) == (Status.OPEN, True)
+        assert play.state.withdrawn == ["recording"]  # what opens later must know of it
 
     def test_of_disclosure_ends_nothing(self) -> None:
         play = talking(met=True)

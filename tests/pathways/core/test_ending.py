@@ -105,6 +105,13 @@ def test_after_the_meeting_a_cancel_waits_for_the_protocol_and_its_signature() -
     assert play.state.end == "cancelled"
 
 
+def test_the_first_wish_decides_the_money_not_who_leaves_once_more() -> None:
+    play = met()
+    assert play.act(SUPERVISOR, "cancel") is None
+    assert play.act(PATIENT, "withdraw", consent="cn-1") is None
+    assert play.state.wish == "cancelled_by_us"
+
+
 def test_a_cancel_in_mid_meeting_goes_straight_to_the_protocol_even_inside_a_turn() -> None:
     late = {"done": Jump(to="next"), "timed_out": Jump(to="end", target="unsigned")}
     inside = (

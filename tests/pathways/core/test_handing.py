@@ -167,6 +167,14 @@ def test_after_the_meeting_the_papers_go_with_it() -> None:
     assert play.state.tasks["note.1.write"].owner.person == "p-colleague"
 
 
+def test_who_met_the_patient_and_handed_him_over_treated_him() -> None:
+    play = talking(met=True)
+    offer(play)
+    accept(play)
+    play.act(PATIENT, "agree", play.task("new_doctor").id)
+    assert (play.state.met_by, play.state.treated_by) == ("p-colleague", ["p-doctor"])
+
+
 def test_a_protocol_still_to_be_written_is_handed_over() -> None:
     play = talking(met=True)
     play.act(DOCTOR, "finish", "talk.1.hold")
@@ -355,3 +363,13 @@ class TestReassign:
         offer(play)
         assert self.reassign(play, doctor="p-third") is None
         assert (stage(play), [t.name for t in play.state.tasks.values()]) == (None, ["hold", "join"])
+
+    def test_one_who_met_the_patient_in_an_earlier_turn_is_replaced_before_the_next(self) -> None:
+        play = talking(met=True)
+        play.state.signed = True
+        assert self.reassign(play) == "met"  # what is left of it is his own
+        play.state.runs["line"] = play.state.runs["talk"].model_copy(update={"step": "line"})
+        hold = play.state.tasks["talk.1.hold"]
+        play.state.tasks["line.1.expect"] = hold.model_copy(update={"id": "line.1.expect", "step": "line"})
+        assert self.reassign(play) is None
+        assert (play.state.doctor, play.state.met_by) == ("p-colleague", "p-doctor")

@@ -250,3 +250,27 @@ def test_each_pause_is_told_by_a_message_of_its_own(two_duties: Play) -> None:
         two_duties.act(SUPERVISOR, "resume")
         two_duties.tell_all()
     assert len(set(keys)) == 2
+
+
+def test_what_began_to_be_waited_for_in_an_emergency_gets_back_only_what_it_lost() -> None:
+    play = with_doctor(talk())
+    play.act(PATIENT, "flag_emergency")
+    play.wait(minutes=10)
+    play.act(DOCTOR, "nap", "talk.1.hold")
+    play.wait(minutes=5)
+    call = play.task("call_back").id
+    assert play.act(SUPERVISOR, "record", call, content="c", sha256="s", verdict="false_alarm") is None
+    run = play.state.runs["talk"]
+    assert run.timers["silence"] == play.now + timedelta(minutes=10)
+    assert run.deadline == play.now + HOUR
+    assert play.state.tasks["talk.1.hold"].due == run.deadline
+
+
+def test_a_pause_before_the_meeting_keeps_no_doctor_from_other_patients() -> None:
+    line = Step(id="line", kind="test_line", fields={"pool": "therapists"}, then={"timed_out": BROKEN["timed_out"]})
+    play = Play(line, talk())
+    play.act(DOCTOR, "accept", "line.1.accept", seat="s-1")
+    assert pause(play) is None
+    assert [p.body["seat"] for p in play.state.pending.values() if p.effect == "queue.free_seat"] == ["s-1"]
+    play.wait(hours=2)
+    assert (play.state.doctor, play.state.undos, "talk" in play.state.runs) == ("p-doctor", [], True)

@@ -262,6 +262,8 @@ def test_every_turns_meeting_owes_papers_of_its_own() -> None:
     to_turn(play)
     play.act(COLLEAGUE, "accept", "line.2.accept", seat="s2")
     assert (play.state.signed, play.state.met_by) == (False, None)
+    # Who signed an earlier turn's papers is asked about them.
+    assert play.state.treated_by == ["p-doctor"]
     play.act(COLLEAGUE, "meet", "talk.2.hold")
     assert play.state.met_by == "p-colleague"
     play.act(PATIENT, "cancel")

@@ -85,7 +85,11 @@ class Desk:
             ends={"completed": End()},
             steps=(*others, step),
             forms={"therapy": pinned("therapy", facts={"pain": "int", "smokes": "bool", "where": "list(string)"})},
-            consents={"contract": pinned("contract", 2), "intervention": pinned("intervention", 5)},
+            consents={
+                "contract": pinned("contract", 2),
+                "intervention": pinned("intervention", 5),
+                "recording": pinned("recording", 3, purpose="recording"),
+            },
             services={"visit": {"amount": 150_000, "costs": 20_000}, "free": {"amount": 0}},
         )
         now = START

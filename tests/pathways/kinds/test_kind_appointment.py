@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from domain.effects.appointment import Book, CancelBooking, FindSlots
 from domain.effects.queue import FreeSeat
+from domain.people import Owner, Role
 from domain.state import Status
 from pathways.core.kind import kinds
 from tests.pathways.kinds.desk import DOCTOR, HOUR, PATIENT, PROOF, START
@@ -338,6 +339,22 @@ def test_another_doctor_takes_the_agreed_time_over_as_it_stands() -> None:
     assert stage.task("come").data["starts"] == (START + 2 * DAY).isoformat()
     stage.wait(days=2)
     assert (stage.outputs["doctor"], stage.outputs["booking"]) == ("p-colleague", "bk-1")
+
+
+def test_a_time_the_mis_keeps_for_another_doctor_is_rebooked_by_a_registrar() -> None:
+    stage = booked()
+    reassign: dict[str, Any] = {"pools": ["therapists"], "reason": "doctor_ill"}
+    stage.must(SUPERVISOR, "reassign", doctor="p-colleague", **reassign)
+    task = stage.task("rebook")
+    assert (task.owner, task.actions) == (Owner(role=Role.REGISTRAR), ())
+    assert (task.data["booking"], task.data["doctor"]) == ("bk-1", "p-colleague")
+    assert ("registrar", "task_waits") in stage.told()
+    stage.must(SUPERVISOR, "reassign", doctor="p-doctor", **reassign)
+    assert "rebook" not in stage.tasks()
+    stage.must(SUPERVISOR, "reassign", doctor="p-colleague", **reassign)
+    stage.must(PATIENT, "reschedule", "come", **time(3 * DAY, "sl-2"))
+    stage.settle(Book, **answer(3 * DAY, "bk-2"))
+    assert (stage.state.doctor, "rebook" in stage.tasks()) == ("p-doctor", False)
 
 
 def test_the_doctor_of_a_turn_that_failed_is_let_go_with_his_seat() -> None:

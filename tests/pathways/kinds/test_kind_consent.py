@@ -107,3 +107,11 @@ def test_one_of_two_persons_in_time_is_not_enough() -> None:
     desk.expire()
     desk.settle(RecordConsents, consents=["cs-1"])
     assert desk.outcome == "timed_out"
+
+
+def test_what_is_given_again_is_withdrawn_no_more() -> None:
+    desk = Desk("consent", documents=[{"id": "recording"}], state={"withdrawn": ["disclosure", "recording"]})
+    recording = {"id": "recording", "version": 3, "sha256": SHA}
+    desk.act("agree", "accept", PATIENT, documents=[recording])
+    desk.settle(RecordConsents, consents=["cs-1"])
+    assert desk.state.withdrawn == ["disclosure"]

@@ -42,6 +42,14 @@ def running(**more: Any) -> Stage:
     return stage
 
 
+def change_doctor(stage: Stage) -> None:
+    stage.must(DOCTOR, "hand_over", to="p-colleague", pools=[], reason="end_of_shift")
+    (offer,) = [t.id for t in stage.state.tasks.values() if t.name == "take_over"]
+    stage.must(COLLEAGUE, "accept", offer)
+    (told,) = [t.id for t in stage.state.tasks.values() if t.name == "new_doctor"]
+    stage.must(PATIENT, "agree", told)
+
+
 def shown(stage: Stage) -> Any:
     assert stage.task("meet").data["recording"] == stage.task("join").data["recording"]
     return stage.task("join").data["recording"]
@@ -210,6 +218,25 @@ def test_a_consent_taken_back_stops_it_and_the_meeting_goes_on() -> None:
     assert stage.asked(StartRecording) == []
 
 
+def test_a_consent_taken_back_before_the_meeting_permits_nothing_in_it() -> None:
+    said = {"agree": {"outcome": "agreed", "accepted": ["recording"], "reused": []}}
+    state = {"doctor": "p-doctor", "withdrawn": ["recording"]}
+    stage = Stage("video", state=state, may=["record"], consents=CONSENTS, outputs=said)
+    assert shown(stage)["allowed"] is False
+    assert stage.act(PATIENT, "allow_recording", "join") == "no_consent"
+
+
+def test_a_former_doctor_who_stays_in_the_room_is_not_recorded() -> None:
+    stage = running(may=["record", "handover"])
+    change_doctor(stage)
+    came(stage, "doctor", "PA_colleague")
+    stage.must(COLLEAGUE, "allow_recording", "meet")
+    stage.settle(StopRecording)
+    assert stage.asked(StartRecording) == []
+    went(stage, "doctor")
+    assert len(stage.asked(StartRecording)) == 1
+
+
 def test_any_other_consent_taken_back_is_not_the_recordings() -> None:
     stage = running()
     stage.must(PATIENT, "withdraw", consent="cs-2", purpose="intervention")
@@ -245,12 +272,8 @@ def test_each_side_speaks_for_itself_alone() -> None:
 
 def test_another_doctor_has_not_agreed_and_has_not_come() -> None:
     stage = running(may=["record", "handover"])
-    stage.must(DOCTOR, "hand_over", to="p-colleague", pools=[], reason="end_of_shift")
-    (offer,) = [t.id for t in stage.state.tasks.values() if t.name == "take_over"]
-    stage.must(COLLEAGUE, "accept", offer)
-    (told,) = [t.id for t in stage.state.tasks.values() if t.name == "new_doctor"]
     stage.wait(minutes=1)
-    stage.must(PATIENT, "agree", told)
+    change_doctor(stage)
     assert [b["recording"] for b in stage.asked(StopRecording)] == ["rec-1"]
     assert stage.task("meet").owner.person == "p-colleague"
     assert ("p-colleague", "patient_waits") in stage.told()
@@ -259,6 +282,7 @@ def test_another_doctor_has_not_agreed_and_has_not_come() -> None:
     stage.settle(StopRecording)
     came(stage, "doctor", "PA_colleague")
     assert shown(stage)["agreed"] == ["patient"]
+    went(stage, "doctor")
     stage.must(COLLEAGUE, "allow_recording", "meet")
     assert [b["part"] for b in stage.asked(StartRecording)] == ["2"]
     stage.wait(minutes=2)
