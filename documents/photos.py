@@ -6,9 +6,10 @@ nothing but the picture is left, whatever else the file was.
 
 import re
 import struct
+import threading
 from io import BytesIO
 
-from PIL import ExifTags, Image, ImageCms, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageCms, ImageFile, UnidentifiedImageError
 
 from domain.base import Value
 
@@ -59,6 +60,10 @@ BROKEN = (
     struct.error,
 )
 """How Pillow says that a file is cut short or broken inside: its readers trip over whatever they meet first."""
+
+
+WHOLE = threading.Lock()
+"""Held while a photo is decoded: whether a file cut short will do is a switch of the whole process."""
 
 
 class UnreadablePhoto(Exception):
@@ -121,7 +126,13 @@ def _passes(data: bytes) -> int:
 def _drawn(image: Image.Image) -> Image.Image:
     """A new picture of the pixels: an image read from a file brings its comments along wherever it is saved."""
     image.draft("RGB", (LONGEST, LONGEST))  # a large JPEG is decoded at half its size or less
-    image.load()
+    with WHOLE:
+        # WeasyPrint, once imported, has every picture of the process read as far as it goes: half a skin is no photo.
+        loose, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+        try:
+            image.load()
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = loose
     # Made small first: every further copy of the whole would be a quarter of a gigabyte.
     small = _resizable(image)
     small.thumbnail((LONGEST, LONGEST), Image.Resampling.LANCZOS)

@@ -93,7 +93,7 @@ def _definitions() -> dict[str, Schema]:
         name: _step(envelope, none if kind.fields is NoFields else taken(kind.fields), kind)
         for name, kind in own.items()
     }
-    words = {name: told(sys.modules[kind.__module__]) for name, kind in own.items()} | STRUCTURE_TOLD
+    words = {name: str(whole["description"]) for name, whole in steps.items()}
     files = {word: {**taken(model), "title": word, "description": said_} for word, (model, said_) in FILES.items()}
     _add(files["pathway"], "steps", _steps("What happens, one step after another."))
     _add(files["story"], stories.SAYS, _list("line", "What happens and what must be seen, one after another."))
@@ -129,7 +129,7 @@ def _add(whole: Schema, key: str, value: Schema) -> None:
 
 def _step(envelope: Schema, own: Schema, kind: type[Kind]) -> Schema:
     """The whole schema of a step of one kind."""
-    whole = _merged(envelope, own, kind.name, kind.title.en)
+    whole = _merged(envelope, own, kind.name, told(sys.modules[kind.__module__]))
     if kind.waits_for_people:
         whole["required"].append("within")
     if kind.meets or kind.stays:

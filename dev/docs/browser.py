@@ -9,7 +9,7 @@ from playwright.async_api import BrowserContext, Page, async_playwright, expect
 
 from runtime.settings import Settings
 
-NEEDED = {"chromium": "chromium", "pdftoppm": "poppler-utils"}
+NEEDED = {"chromium": "chromium", "pdftoppm": "poppler-utils", "npm": "npm"}
 """Command → the Debian package it comes in."""
 PATIENCE = 60_000.0
 """Milliseconds: the first page of Temporal UI is slow on a busy machine."""

@@ -1,7 +1,8 @@
 """`make screenshots`: the pictures of `docs/pictures/`, taken of a house that really runs, by a real browser.
 
 Terminal and papers come of `carepath demo`; Temporal UI and the OpenAPI page of a stack with a consultation in its
-video meeting. Needs the Debian packages `chromium` and `poppler-utils`, which nothing else here needs.
+video meeting; editor and flowchart of libraries that npm fetches. Needs the Debian packages `chromium`, `npm` and
+`poppler-utils`, which nothing else here needs.
 """
 
 import argparse
@@ -12,12 +13,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
-from dev.docs import browser
+from dev.docs import browser, screenshots_editor
 from dev.people import STAFF
 from dev.process import StackError
 from dev.stack import Stack
@@ -35,6 +37,7 @@ STORIES = "ae"
 PAPERS = {"protocol": "protocol", "prescription": "prescription"}
 WIDTH = "640"
 """Pixels of a paper."""
+PARTS = ("terminal", "pages", "editor")
 SHOWN_AT = Path("data/demo")
 """Where `make demo` runs: what a picture says in place of the folder it was taken in."""
 
@@ -42,7 +45,7 @@ SHOWN_AT = Path("data/demo")
 def main() -> int:
     """Take them all; the exit code."""
     words = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    words.add_argument("--only", choices=("terminal", "pages"), help="take only these")
+    words.add_argument("--only", choices=PARTS, help="take only these")
     asked = words.parse_args()
     missing = [package for command, package in browser.NEEDED.items() if shutil.which(command) is None]
     if missing:
@@ -51,10 +54,8 @@ def main() -> int:
     PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="carepath-pictures-") as scratch:
         try:
-            if asked.only != "pages":
-                terminal(Path(scratch))
-            if asked.only != "terminal":
-                asyncio.run(pages(Path(scratch)))
+            for part in (asked.only,) if asked.only else PARTS:
+                TAKE[part](Path(scratch))
         except (StackError, subprocess.CalledProcessError) as error:
             print(error, file=sys.stderr)
             return 1
@@ -92,7 +93,22 @@ def terminal(scratch: Path) -> None:
         print(target.with_suffix(".png"))
 
 
-async def pages(scratch: Path) -> None:
+def pages(scratch: Path) -> None:
+    """What an administrator and a developer see in a browser."""
+    asyncio.run(_pages(scratch))
+
+
+def editor(scratch: Path) -> None:
+    """What an author sees in his editor, and his pathway drawn."""
+    asyncio.run(_editor())
+
+
+async def _editor() -> None:
+    async with browser.opened() as shown:
+        await screenshots_editor.take_all(shown, PICTURES)
+
+
+async def _pages(scratch: Path) -> None:
     """What an administrator and a developer see in a browser while doctor and patient are in their call."""
     async with Stack(scratch / "stack", durable=False) as stack:
         cast = Cast(stack)
@@ -117,6 +133,9 @@ async def into_the_call(scene: Scene) -> None:
     for client, task in ((doctor, "meet"), (patient, "join")):
         await steps.join(scene, client, task)
     await doctor.until(scene.consultation, f"{STAFF[DOCTOR].name} and the patient have met", steps.met_in)
+
+
+TAKE: dict[str, Callable[[Path], None]] = {"terminal": terminal, "pages": pages, "editor": editor}
 
 
 if __name__ == "__main__":

@@ -55,6 +55,7 @@ async def test_a_hand_over_in_a_pause_reaches_what_was_left_behind(world: World)
     await run.until(lambda s: "line.1.accept" in s.tasks)
     assert (await run.act(with_task(own("accept", DOCTOR, seat="s-1"), "line.1.accept"))).refusal is None
     child = Run(world, f"{run.id}.look.1")
+    await run.until(lambda s: s.children[child.id].started)
     assert (await child.until(lambda s: bool(s.tasks))).tasks["look.1.decide"].owner.person == "p-doctor"
     until = (await run.state()).clock.now(datetime.now(UTC)) + timedelta(hours=1)
     assert (await run.act(own("pause", SUPERVISOR, reason="repair", until=until.isoformat()))).refusal is None

@@ -19,7 +19,7 @@ window.open_file = (name, text) => {
     automaticLayout: true,
     fontSize: 15,
     minimap: { enabled: false },
-    scrollBeyondLastLine: false,
+    scrollBeyondLastLine: true,
     renderLineHighlight: 'none',
     overviewRulerLanes: 0,
     // Widgets may be as large as they need to be read.

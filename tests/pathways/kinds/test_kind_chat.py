@@ -179,11 +179,11 @@ def test_a_deadline_before_the_doctor_wrote_is_no_meeting_and_after_it_is_one() 
 
 def test_nobody_falls_silent_while_an_emergency_is_open() -> None:
     for first in (None, "doctor"):
-        stage = chat()
+        stage = chat(silence="3h")
         if first:
             says(stage, first)
         stage.flag()
-        stage.wait(hours=60)
+        stage.wait(hours=4)
         assert stage.outcome is None
         says(stage, "patient")
         stage.false_alarm()
