@@ -39,7 +39,10 @@ NEW_STEP = "  - id: call\n", "  kind: task\n"
 CHOSEN = "escalate"
 FORGOTTEN = ", timed_out: end abandoned"
 """What the second picture's author forgot, in the step `agree`."""
-LARGE, SMALL = {"width": 1000, "height": 590}, {"width": 1000, "height": 330}
+LARGE, SMALL = (940, 620), (940, 290)
+"""Sizes of the editor's window, in pixels."""
+KEPT = 440
+"""How much of the large one is kept: the list asks for more room than it fills."""
 
 
 def install() -> None:
@@ -48,12 +51,13 @@ def install() -> None:
     Raises:
         CalledProcessError: npm or esbuild could not.
     """
-    lock = PLACE / "package-lock.json"
-    if not MERMAID.exists() or lock.read_bytes() != (SOURCES / lock.name).read_bytes():
+    wanted, installed = SOURCES / "package-lock.json", PLACE / "installed"
+    if not installed.exists() or installed.read_bytes() != wanted.read_bytes():
         PLACE.mkdir(parents=True, exist_ok=True)
-        for name in ("package.json", lock.name):
+        for name in ("package.json", wanted.name):
             shutil.copyfile(SOURCES / name, PLACE / name)
         _run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+        shutil.copyfile(wanted, installed)
     for name in ("editor.js", "index.html"):
         shutil.copyfile(SOURCES / name, PLACE / name)
     workers = {
@@ -124,7 +128,7 @@ async def take_diagram(context: BrowserContext, picture: Path) -> None:
 async def take_completion(context: BrowserContext, address: str, picture: Path) -> None:
     """Type a step into the guide's pathway and ask what may stand in it."""
     before, _ = written().split(NEW_STEP[0])
-    page = await editing(context, address, before, {**LARGE})
+    page = await editing(context, address, before, LARGE)
     await page.evaluate("editor.setPosition({lineNumber: 999, column: 1})")
     for line in NEW_STEP:
         await page.keyboard.type(line)
@@ -142,15 +146,15 @@ async def take_completion(context: BrowserContext, address: str, picture: Path) 
         await page.keyboard.press("ArrowDown")
     described = schema("pathway")["$defs"]["step_task"]["properties"][CHOSEN]["description"]
     await expect(told).to_contain_text(described)
-    await _take(page, picture)
+    await _take(page, picture, (LARGE[0], KEPT))
 
 
 async def take_finding(context: BrowserContext, address: str, picture: Path) -> None:
     """Forget where an outcome leads, and rest the mouse on what the editor underlines."""
     begin, end = written().split("  - id: agree\n")
-    page = await editing(context, address, f"{begin}  - id: agree\n{end.replace(FORGOTTEN, '', 1)}", {**SMALL})
+    page = await editing(context, address, f"{begin}  - id: agree\n{end.replace(FORGOTTEN, '', 1)}", SMALL)
     await page.wait_for_function("markers().length > 0")
-    await reveal(page, "- id: who")
+    await reveal(page, "- id: agree")
     await expect(page.locator(".squiggly-warning, .squiggly-error").first).to_be_visible()
     place = await page.evaluate(
         """() => {
@@ -160,8 +164,10 @@ async def take_finding(context: BrowserContext, address: str, picture: Path) -> 
         }"""
     )
     await page.mouse.move(*place)
-    await expect(page.locator(".monaco-hover").first).to_contain_text("timed_out")
-    await _take(page, picture)
+    hover = page.locator(".monaco-hover:not(.hidden)").first
+    await expect(hover).to_contain_text("timed_out")
+    await expect(hover).to_have_css("opacity", "1")
+    await _take(page, picture, SMALL)
 
 
 def written() -> str:
@@ -176,10 +182,10 @@ def written() -> str:
     return text
 
 
-async def editing(context: BrowserContext, address: str, text: str, size: dict[str, int]) -> Page:
+async def editing(context: BrowserContext, address: str, text: str, size: tuple[int, int]) -> Page:
     """An editor with a file open in it and the cursor there."""
     page = await context.new_page()
-    await page.set_viewport_size({"width": size["width"], "height": size["height"]})
+    await page.set_viewport_size({"width": size[0], "height": size[1]})
     await page.goto(address)
     await page.wait_for_function("window.ready")
     await page.evaluate("([name, text]) => open_file(name, text)", [FILE, text])
@@ -198,7 +204,7 @@ async def reveal(page: Page, line: str) -> None:
     )
 
 
-async def _take(page: Page, picture: Path) -> None:
-    await page.screenshot(path=picture)
+async def _take(page: Page, picture: Path, size: tuple[int, int]) -> None:
+    await page.screenshot(path=picture, clip={"x": 0, "y": 0, "width": size[0], "height": size[1]})
     print(picture)
     await page.close()

@@ -142,6 +142,9 @@ class Appointment(Kind):
                 step.ask(CancelBooking, part=part, booking=result.booking)
             if part == str(step.memory["tries"]):
                 self.not_had(step)
+            elif is_late(step):
+                # An earlier try, made again at the last moment, was what the step still waited for.
+                self.expired(step)
 
     def found(self, step: StepDraft, free: int) -> None:
         """No time, and none on its way to be booked: the clinic has none."""

@@ -19,7 +19,7 @@ CAREPATH = re.compile(r"carepath ((?:[a-z]+ ?)+)")
 MAKE = re.compile(r"(?:^|`|\$ )make ([a-z]+)", re.MULTILINE)
 NO_FILES = ("data/", "ruamel.yaml")
 """What is there only once something ran, and a library that is called like a file."""
-ROOMS_OF = ("", "docs/", "pathways/")
+ROOMS_OF = ("", "docs/", "pathways/", "pathways/shipped/")
 """What a page may name a file from."""
 
 

@@ -5,48 +5,29 @@ A play is a pure function of the pathway and the seed. What was seen least in it
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import Any
-from zoneinfo import ZoneInfo
 
-from domain.acts import Act, Fact
+from domain.acts import Fact
 from domain.base import Json
 from domain.effects import load
 from domain.effects.report import Report
-from domain.pathway import Pathway, Step
-from domain.state import Answered, ConsultationState, Status, StepRun
+from domain.pathway import Pathway
+from domain.state import ConsultationState, Status, StepRun
 from domain.tasks import Task
 from pathways.core import acts, own
 from pathways.core.context import Context
-from pathways.core.draft import step_of
 from pathways.core.kind import kind_of
 from pathways.stories import people
-from pathways.stories.bodies import Moment, Unfit, body_of
-from tests.properties.clinic import house
-from tests.properties.process import (
-    NEVER,
-    Acted,
-    GivenUp,
-    Input,
-    Passed,
-    Process,
-    Reported,
-    Settled,
-    Stopped,
-    first_state,
-)
-from tests.properties.rules import Rules
+from tests.properties.cast import ADMINISTRATORS, DOCTORS, EVERYBODY, STAFF, makers
+from tests.properties.mood import Aims, Mood
+from tests.properties.process import Acted, GivenUp, Passed, Reported, Settled, Stopped, first_state
+from tests.properties.telling import Telling
 from tests.properties.wishes import FAILS, TOWARDS, Do, Say, words_for
-from tests.properties.world import OTHERWISE, Broken, Numbers, World, key_of
+from tests.properties.world import OTHERWISE, Numbers, key_of
 
 MOVES = 240
 """Most moves of a play before everybody does his duty."""
-ENOUGH = 4000
-"""Moves after which duties have no end: something is wrong."""
-AGAIN = 10_000
-"""The first number of what is made up when a play is told again."""
 ERRORS = ("Refused", "Uncertain", "Unavailable", "Timeout")
 STARTS = (
     datetime(2026, 10, 20, 10, 0, tzinfo=UTC),
@@ -57,82 +38,27 @@ STARTS = (
 )
 """A plain morning, before a weekend, in the night the clocks change, before the holidays, before summer time."""
 ZONES = ("Europe/Berlin", "Europe/Moscow", "Asia/Kamchatka", "America/New_York")
-PATIENTS_SIDE = ("patient", "representative")
-DOCTORS = ("doctor", "colleague")
-STAFF = ("registrar", "nurse", "shift_supervisor", "head_doctor", "clinic_admin")
-EVERYBODY = ("patient", "representative", *DOCTORS, *STAFF, "call_centre", "cashier")
-MAKERS = {
-    "cancel": ("patient", "registrar", "clinic_admin"),
-    "withdraw": ("patient",),
-    "flag_emergency": ("patient", *DOCTORS, "nurse", "shift_supervisor"),
-    "hand_over": DOCTORS,
-    "consult": DOCTORS,
-}
-"""Who usually does an act of his own; the others are administrators'."""
-ADMINISTRATORS = ("shift_supervisor", "head_doctor", "clinic_admin")
-UNSURE = {"video.record": 0.15, "video.stop_recording": 0.05, "appointment.book": 0.05, "report.send": 0.03}
+UNSURE = {"video.record": 0.35, "video.stop_recording": 0.05, "appointment.book": 0.05, "report.send": 0.03}
 """Effects that seldom come up and fail more often than others."""
 ENDS_ALL = frozenset({"cancel", "withdraw"})
-RARE = {"chat": 2, "video": 2, "prescription": 3, "results": 3, "appointment": 2, "queue": 2, "identity": 2, "payment": 2}
-"""How much more often an outcome of a kind is aimed at."""
-CROWDS = frozenset({"claim", "release", "assign"})
+CROWDS = ("assign", "claim", "release")
 
 
-@dataclass
-class Mood:
-    """How a play goes, drawn once."""
-
-    good: float
-    """How often a good outcome is wished."""
-    failing: float
-    meddling: float
-    chaos: float
-    slow: float
-    """How often time passes though something could be done."""
-    cancels: bool
-    flags: bool
-
-    @classmethod
-    def drawn(cls, dice: Random) -> "Mood":
-        """One mood."""
-        return cls(
-            good=dice.choice((0.8, 0.9, 0.97)),
-            failing=dice.choice((0.0, 0.01, 0.03, 0.15)),
-            meddling=dice.choice((0.0, 0.05, 0.15, 0.3)),
-            chaos=dice.choice((0.02, 0.05, 0.2)),
-            slow=dice.choice((0.0, 0.02, 0.08)),
-            cancels=dice.random() < 0.2,
-            flags=dice.random() < 0.2,
-        )
-
-
-class Player:
+class Player(Telling):
     """Plays one consultation to its end and sees that the rules hold."""
 
     def __init__(
         self, pathway: Pathway, seed: int, *, name: str = "c-story", moves: int = MOVES, shelled: bool = False
     ) -> None:
-        self.pathway, self.dice, self.moves = pathway, Random(seed), moves
-        self.mood = Mood.drawn(self.dice)
-        start = self.dice.choice(STARTS) + timedelta(minutes=self.dice.randint(0, 90))
+        dice = Random(seed)
+        self.moves, self.mood = moves, Mood.drawn(dice)
+        start = dice.choice(STARTS) + timedelta(minutes=dice.randint(0, 90))
         payer = people.person("representative") if pathway.people.payer == "representative" else None
-        zone = self.dice.choice(ZONES)
-        self.start = first_state(pathway, name, start, payer=payer, zone=zone)
-        self.setting = Numbers(diagnosis="I10", seen=(start - timedelta(days=14)).date())
-        self.world = World(self.setting)
-        self.process = Process(pathway, start, shelled=shelled)
-        self.inputs: list[Input] = []
-        self.rules = Rules(self.process, self.world, house().clinic)
-        self.wishes: dict[tuple[str, str, int], str] = {}
+        state = first_state(pathway, name, start, payer=payer, zone=dice.choice(ZONES))
+        super().__init__(state, pathway, dice, Numbers(diagnosis="I10", seen=(start - timedelta(days=14)).date()))
+        self.process.shelled = shelled
         self.seen: Counter[str] = Counter()
-        self.ids = 0
-        self.pools = frozenset(house().clinic.pools)
-        self.target = self.aim() if self.dice.random() < 0.6 else None
-        """A step and the outcome it is to have; until then all goes well."""
-        self.reached = False
-        self.kept: tuple[int, Process] | None = None
-
-    # --- the play ------------------------------------------------------------------------------------------------
+        self.aims = Aims(pathway, dice, self.mood.good, self.seen)
 
     def play(self) -> "Player":
         """Everything, then everybody's duties.
@@ -140,8 +66,7 @@ class Player:
         Raises:
             Broken: A rule does not hold.
         """
-        self.process.begin(self.start.model_copy(deep=True))
-        self.rules.after(None)
+        self.begin()
         keep_at = self.dice.randint(0, 60)
         for number in range(self.dice.randint(self.moves // 4, self.moves)):
             if not self.process.open():
@@ -153,82 +78,6 @@ class Player:
         self.rules.at_the_end()
         self.replayed()
         return self
-
-    def keep(self) -> None:
-        """Keep every state as it would be carried over, to go on from it later."""
-        kept = self.process.kept()
-        self.kept = (len(self.inputs), self.process.resumed(kept))
-
-    def replayed(self) -> None:
-        """From what was kept in the middle, and in every fourth play from the beginning, the same comes of it.
-
-        Raises:
-            Broken: Something else does.
-        """
-        ways = [self.kept] if self.kept is not None else []
-        if self.dice.random() < 0.25:
-            first = Process(self.pathway, self.start.started_at, shelled=self.process.shelled)
-            first.begin(self.start.model_copy(deep=True))
-            ways.append((0, first))
-        for since, process in ways:
-            for given in self.inputs[since:]:
-                process.feed(given)
-            if process.states != self.process.states or process.happened != self.process.happened:
-                raise Broken(f"replayed from input {since} of {len(self.inputs)} it came otherwise")
-
-    def retell(self, inputs: list[Input]) -> None:
-        """Other inputs instead of the dice: those that still mean something, and then everybody's duties.
-
-        Raises:
-            Broken: A rule does not hold.
-        """
-        self.setting.first = AGAIN
-        self.process.begin(self.start.model_copy(deep=True))
-        self.rules.after(None)
-        for given in inputs:
-            if self.means_something(given):
-                self.feed(given)
-        self.duties()
-        self.rules.at_the_end()
-
-    def means_something(self, given: Input) -> bool:
-        """Whether an input can still happen."""
-        if isinstance(given, Passed):
-            return given.to >= self.process.now and bool(self.process.open())
-        state = self.process.states.get(given.workflow)
-        if state is None or state.status is Status.CLOSED:
-            return False
-        if isinstance(given, Settled | GivenUp):
-            pending = state.pending.get(given.key)
-            return pending is not None and not pending.held
-        return True
-
-    def aim(self) -> tuple[str, str] | None:
-        """One outcome of one step, so that what comes late in a pathway is tried as often as what comes first."""
-        steps = [step for step in self.pathway.index.values() if step.kind in TOWARDS]
-        pairs = [(step, outcome) for step in steps for outcome in outcomes(step)[1]]
-        weights = [odds(step, outcome) for step, outcome in pairs]
-        aimed = self.dice.choices(pairs, weights)[0] if pairs else None
-        return None if aimed is None else (aimed[0].id, aimed[1])
-
-    def feed(self, given: Input) -> Answered | None:
-        """One thing happens, in the process and outside of it."""
-        self.inputs.append(given)
-        match given:
-            case Settled(workflow, key, result):
-                self.world.do(self.process.states[workflow].pending[key], result)
-            case GivenUp(workflow, key, lost=dict(lost)):
-                self.world.lose(self.process.states[workflow].pending[key], lost)
-            case Reported(_, fact) if fact.body.get("event") == "closed":
-                self.world.rooms_closed(str(fact.step), fact.occurrence)
-        self.rules.before(given)
-        answered = self.process.feed(given)
-        if isinstance(given, Acted) and answered is not None and answered.refusal is None:
-            seat = given.act.body.get("seat")
-            if given.act.action == "accept" and seat is not None:
-                self.world.taken.setdefault(("seat", str(seat)), given.act.id)
-        self.rules.after(given, answered)
-        return answered
 
     def anything(self) -> None:
         """One thing, somewhere."""
@@ -290,24 +139,9 @@ class Player:
             wish = self.wish(state, run.step, run.occurrence)
             yield from TOWARDS[kind](state, run, wish, self.process.now)
 
-    def wish(self, state: ConsultationState, step_id: str, occurrence: int) -> str:
-        """The outcome wished for a step, drawn when it is first asked for."""
-        name = (state.workflow, step_id, occurrence)
-        if name not in self.wishes:
-            step = self.step(state, step_id)
-            good, others = outcomes(step)
-            if self.target is not None and not self.reached:
-                self.wishes[name] = self.target[1] if step_id == self.target[0] else good
-                self.reached = step_id == self.target[0]
-            elif not others or self.dice.random() < self.mood.good:
-                self.wishes[name] = good
-            else:
-                weights = [1 / (1 + self.seen[f"{step_id} {other}"]) for other in others]
-                self.wishes[name] = self.dice.choices(others, weights)[0]
-            self.seen[f"{step_id} {self.wishes[name]}"] += 1
-        return self.wishes[name]
-
-    # --- the outside ---------------------------------------------------------------------------------------------
+    def wish(self, state: ConsultationState, step: str, occurrence: int) -> str:
+        """The outcome wished for a step."""
+        return self.aims.wish(state.workflow, self.step(state, step), occurrence)
 
     def outside(self, state: ConsultationState, key: str) -> None:
         """An effect is done, well or not as one wished, or cannot be done."""
@@ -336,116 +170,6 @@ class Player:
         unheard = error != "Refused" and self.dice.random() < 0.5 and pending.effect != Report.activity
         self.feed(GivenUp(state.workflow, key, error, self.world.answer(pending) if unheard else None))
 
-    # --- people --------------------------------------------------------------------------------------------------
-
-    def act(self, state: ConsultationState, task: Task | None, action: str, given: dict[str, Json] | None = None) -> str:
-        """Somebody who may acts; the refusal's code, nothing where it was taken."""
-        makers = MAKERS.get(action, ADMINISTRATORS) if task is None else self.owners(task, action)
-        return self.does(state, self.dice.choice(makers), task, action, self.body(state, task, action, given))
-
-    def does(
-        self, state: ConsultationState, who: str, task: Task | None, action: str, body: dict[str, Json]
-    ) -> str:
-        """One act."""
-        self.ids += 1
-        actor = people.actor(who, self.pools)
-        act = Act(
-            id=f"a-{self.ids}", actor=actor, action=action, task=task.id if task else None, body=body, not_after=NEVER
-        )
-        answered = self.feed(Acted(state.workflow, act))
-        assert answered is not None
-        return "" if answered.refusal is None else str(answered.refusal["code"])
-
-    def owners(self, task: Task, action: str) -> tuple[str, ...]:
-        """Who may act on a task, as far as its owners say."""
-        if action == "assign":
-            return ADMINISTRATORS
-        owners = (task.owner, *task.also)
-        found = tuple(who for who in EVERYBODY if any(o.admits(people.actor(who, self.pools)) for o in owners))
-        claimed = tuple(who for who in found if people.person(who) == task.claimed_by and action != "release")
-        return claimed or found or EVERYBODY
-
-    def body(
-        self, state: ConsultationState, task: Task | None, action: str, given: dict[str, Json] | None = None
-    ) -> dict[str, Json]:
-        """A body as the facade would make it."""
-        step = self.step(state, task.step) if task is not None and task.step is not None else None
-        model = self.model(task, step, action)
-        if model is None:
-            return {}
-        moment = Moment(self.pathway, house().clinic, self.setting, self.process.now, step, task)
-        given = {**self.said(state, task, step, action), **(given or {})}
-        try:
-            return body_of(model, given, moment).values
-        except Unfit:
-            return {}
-
-    def model(self, task: Task | None, step: Step | None, action: str) -> Any:
-        """The model of an action's body, None where there is no such action."""
-        if task is None:
-            return own.OWN[action].body if action in own.OWN else None
-        if action in own.ANY_TASK:
-            return own.ANY_TASK[action].body
-        found: Any = own.OWN_TASKS[task.name] if step is None else type(kind_of(step)).actions()
-        return found[action].body if action in found else None
-
-    def said(
-        self, state: ConsultationState, task: Task | None, step: Step | None, action: str
-    ) -> dict[str, Json]:
-        """What a person says with an act, where it is his to say."""
-        dice = self.dice
-        if task is None:
-            return self.said_of_it_all(state, action)
-        match action:
-            case "record":
-                return {"verdict": dice.choice(("real", "false_alarm", "false_alarm"))}
-            case "assign":
-                return {"to": dice.choice(STAFF), "reason": "busy"}
-            case "invite":
-                return {"guest": dice.choice(task.data["may_invite"])} if task.data.get("may_invite") else {}
-            case "score":
-                return {"score": dice.randint(0, 10)}
-            case "choose" | "reschedule" if step is not None and step.kind == "appointment":
-                due = task.due or self.process.now
-                starts = self.process.now + (due - self.process.now) * dice.choice((0.05, 0.5, 0.9))
-                return {"starts": self.written(starts)}
-            case "submit" if step is not None and step.kind == "intake":
-                return {"severity": dice.randint(0, 10), "pain": "none"}
-            case "submit" if step is not None and step.kind == "protocol":
-                return self.facts(state)
-        return {}
-
-    def facts(self, state: ConsultationState) -> dict[str, Json]:
-        """What stands in a protocol: at times more than this doctor may."""
-        counts: dict[str, Json] = {name: self.dice.choice((0, 1, 2)) for name in ("orders", "referrals")}
-        if state.met_by == people.person("doctor") and self.dice.random() < 0.8:
-            counts |= {"diagnosis": "I10", "prescriptions": self.dice.choice((0, 1, 1, 2))}
-        return counts
-
-    def said_of_it_all(self, state: ConsultationState, action: str) -> dict[str, Json]:
-        """What is said with an act on the consultation itself."""
-        dice = self.dice
-        until = self.written(self.process.now + timedelta(minutes=dice.choice((5, 90, 2000))))
-        step = dice.choice([*state.runs] or ["nowhere"])
-        other = next(who for who in DOCTORS if people.person(who) != state.doctor)
-        other = dice.choice(DOCTORS) if dice.random() < 0.1 else other
-        match action:
-            case "withdraw":
-                return {"purpose": dice.choice(("recording", "disclosure", "intervention"))}
-            case "pause":
-                return {"reason": "repair", "until": until}
-            case "skip":
-                return {"step": step, "reason": "free"}
-            case "change_deadline":
-                return {"step": step, "reason": "asked", "until": until}
-            case "reassign":
-                return {"doctor": other, "reason": "ill"}
-            case "hand_over":
-                return {"to": other, "reason": "shift_over"}
-            case "consult":
-                return {"colleague": other}
-        return {}
-
     def own_act(self, state: ConsultationState) -> None:
         """An act without a task that somebody may do; what ends all is for those plays that end so."""
         doctor = "colleague" if state.doctor == people.person("colleague") else "doctor"
@@ -460,7 +184,7 @@ class Player:
         self.seen[f"own {action}"] += 1
         if action == "flag_emergency":
             self.mood.flags = False
-        self.does(state, who, None, action, self.body(state, None, action))
+        self.does(state, who, None, action, self.saying.body(state, None, action))
 
     def own_task(self, state: ConsultationState, task: Task) -> None:
         """A duty of the consultation itself."""
@@ -480,7 +204,7 @@ class Player:
             if action == "flag_emergency" and not self.mood.flags:
                 action = "resume"
             who = dice.choice(("cashier", "call_centre", *DOCTORS, *STAFF))
-            self.does(state, who, None, action, self.spoiled(self.body(state, None, action)))
+            self.does(state, who, None, action, self.saying.spoiled(self.saying.body(state, None, action)))
             return
         task = dice.choice(tasks)
         step = self.step(state, task.step) if task.step is not None else None
@@ -488,22 +212,9 @@ class Player:
         if step is not None and dice.random() < 0.3:
             actions = [*type(kind_of(step)).actions()]
         action = dice.choice(actions)
-        who = dice.choice(self.owners(task, action)) if dice.random() < 0.6 else dice.choice(EVERYBODY)
-        body = self.body(state, task, action)
-        self.does(state, who, task, action, self.spoiled(body) if dice.random() < 0.6 else body)
-
-    def spoiled(self, body: dict[str, Json]) -> dict[str, Json]:
-        """A body with something wrong in it."""
-        dice, body = self.dice, dict(body)
-        if not body or dice.random() < 0.3:
-            return {**body, "more": 1}
-        name = dice.choice(sorted(body))
-        wrong = (None, "", "other", 12345, [], {"x": 1}, -1, "2020-01-01T00:00:00Z", "f" * 64)
-        if dice.random() < 0.3:
-            del body[name]
-        else:
-            body[name] = dice.choice(wrong)
-        return body
+        who = dice.choice(makers(task, action)) if dice.random() < 0.6 else dice.choice(EVERYBODY)
+        body = self.saying.body(state, task, action)
+        self.does(state, who, task, action, self.saying.spoiled(body) if dice.random() < 0.6 else body)
 
     def noise(self, state: ConsultationState) -> None:
         """A machine reports about any step and any turn of it."""
@@ -566,6 +277,8 @@ class Player:
             return
         left = max(due - now, timedelta())
         how = self.dice.random()
+        if self.holds_on():
+            how = 0.2 if how < 0.9 else 1
         if how < 0.15:
             self.pass_to(now + left * self.dice.choice((0.1, 0.5)))
         elif how < 0.35 and left > timedelta(seconds=30):
@@ -574,6 +287,16 @@ class Player:
             self.pass_to(due)
         else:
             self.pass_to(due + timedelta(minutes=self.dice.randint(1, 120)))
+
+    def holds_on(self) -> bool:
+        """Whether a chat is to come to its deadline: nobody may fall silent meanwhile."""
+        open_chats = [
+            (state, run)
+            for state in self.process.open()
+            for run in state.runs.values()
+            if self.step(state, run.step).kind == "chat"
+        ]
+        return any(self.wish(state, run.step, run.occurrence) == "timed_out" for state, run in open_chats)
 
     def pass_to(self, moment: datetime) -> None:
         """Up to a moment. No effect takes longer than its patience: it is answered, or given up, on the way."""
@@ -592,80 +315,3 @@ class Player:
                     return
         if moment > self.process.now or self.process.due() is not None:
             self.feed(Passed(max(moment, self.process.now)))
-
-    # --- duties --------------------------------------------------------------------------------------------------
-
-    def duties(self) -> None:
-        """The world works again, people see to what is theirs alone, everybody else is silent until all is over.
-
-        Raises:
-            Broken: It is never over.
-        """
-        for _ in range(ENOUGH):
-            states = self.process.open()
-            if not states:
-                return
-            for state in states:
-                self.duty(state.workflow)
-            if self.process.open() and not self.owed() and self.process.due() is not None:
-                due = self.process.due()
-                assert due is not None
-                self.feed(Passed(max(due, self.process.now)))
-        left = {s.workflow: (s.status.value, [*s.runs], [*s.tasks], [*s.pending]) for s in self.process.open()}
-        raise Broken(f"it never ends: {left}")
-
-    def owed(self) -> list[tuple[str, Task]]:
-        """Duties that outlive steps: nobody's silence ends them."""
-        names = ("call_back", "alarm", "stuck", "halted", "mend")
-        return [(s.workflow, t) for s in self.process.open() for t in s.tasks.values() if t.name in names]
-
-    def duty(self, workflow: str) -> None:
-        """Everything asked is done; then each duty is."""
-        while flying := [k for k, p in self.process.states[workflow].pending.items() if not p.held]:
-            pending = self.process.states[workflow].pending[flying[0]]
-            self.feed(Settled(workflow, flying[0], self.world.answer(pending)))
-        for name, task in self.owed():
-            if name != workflow or task.id not in self.process.states[workflow].tasks:
-                continue
-            state, action = self.process.states[workflow], self.dice.choice(task.actions)
-            if task.claimed_by is not None:
-                # Whoever took it may be of another role by now: a colleague gives it back for him.
-                self.does(state, self.dice.choice(self.owners(task, "release")), task, "release", {})
-                state = self.process.states[workflow]
-                task = state.tasks[task.id]
-            if task.name == "call_back":
-                action = "record"
-            refused = self.act(state, task, action)
-            if refused:
-                raise Broken(f"nobody could see to {task.id}: {action} was refused as {refused}")
-
-    # --- small things --------------------------------------------------------------------------------------------
-
-    def next_id(self, prefix: str) -> str:
-        """The next id."""
-        self.ids += 1
-        return f"{prefix}-{self.ids}"
-
-    def written(self, moment: datetime) -> str:
-        """A moment as a story writes it, on the clinic's clocks."""
-        return f"{moment.astimezone(ZoneInfo(house().clinic.zone)):%Y-%m-%d %H:%M}"
-
-    def step(self, state: ConsultationState, step: str) -> Step:
-        """A step of a process."""
-        return step_of(self.pathway, state, step)
-
-
-
-
-def odds(step: Step, outcome: str) -> float:
-    """How often an outcome of a step is aimed at: less where it ends all, more where it is seldom come to."""
-    ends = outcome in step.then and step.then[outcome].to == "end"
-    return RARE.get(step.kind, 0.4 if ends else 1)
-
-
-def outcomes(step: Step) -> tuple[str, tuple[str, ...]]:
-    """The good outcome of a step and the others; a registration has no other end, only a longer way."""
-    if step.kind == "registration":
-        return "registered", ("rejected", "pending")
-    kind = type(kind_of(step))
-    return kind.outcomes(kind.fields.model_validate(step.fields))

@@ -209,12 +209,13 @@ class Process:
 
     def _adopt(self) -> None:
         """Start what was left behind and not started yet."""
-        for parent in list(self.states.values()):
-            for child in parent.children.values():
-                if not child.started:
-                    child.started = True
-                    start = engine.child_start(self.pathways[parent.workflow], parent, child, self.now)
+        for parent in list(self.states):
+            for name, child in list(self.states[parent].children.items()):
+                if not self.states[parent].children[name].started:
+                    pathway, now = self.pathways[parent], self.now
+                    start = engine.child_start(pathway, self.states[parent], child, now)
                     self._born(start.compiled, start.state)
+                    self._keep(engine.child_started(pathway, self.states[parent], name, now))
                     self._adopt()
 
     # --- keeping and going on ------------------------------------------------------------------------------------

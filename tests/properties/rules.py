@@ -255,5 +255,3 @@ def waits_for_answer(state: ConsultationState, run: StepRun) -> bool:
         and pending.effect != Tell.activity
         for pending in state.pending.values()
     )
-
-

@@ -387,7 +387,7 @@ def chat(author: Author, place: Place) -> Written:
     step["within"] = author.pick("2h", "5h") if place.timed else author.pick("2h", "1d", "5h")
     for key in ("remind", "escalate"):
         step.pop(key, None)
-    if not place.timed and author.maybe(3):
+    if not place.timed and author.maybe(2):
         step |= {"reply": "1h", "silence": "90m", "within": "2h"}
     return step
 
@@ -428,7 +428,18 @@ LEAVES: dict[str, Callable[[Author, Place], Written]] = {
 def kinds_at(place: Place) -> tuple[str, ...]:
     """The kinds that may stand freely at a place."""
     before = ("task", "identity", "consent", "intake", "payment", "notify", "survey", "eligibility", "referral")
-    after = ("task", "notify", "survey", "lab_order", "lab_order", "lab_order", "referral", "referral", "payment", "intake")
+    after = (
+        "task",
+        "notify",
+        "survey",
+        "lab_order",
+        "lab_order",
+        "lab_order",
+        "referral",
+        "referral",
+        "payment",
+        "intake",
+    )
     return before if place.note is None else after
 
 

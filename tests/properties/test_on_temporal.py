@@ -161,5 +161,3 @@ def differences(world: TemporalWorld, player: Player) -> Iterator[str]:
             if there != here:
                 yield f"{workflow} transition {place}: {there} on Temporal, {here} on the core"
                 break
-
-

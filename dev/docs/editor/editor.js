@@ -22,10 +22,17 @@ window.open_file = (name, text) => {
     scrollBeyondLastLine: true,
     renderLineHighlight: 'none',
     overviewRulerLanes: 0,
+    stickyScroll: { enabled: false },
+    occurrencesHighlight: 'off',
+    scrollbar: { vertical: 'hidden', horizontal: 'hidden' },
+    hover: { above: false },
     // Widgets may be as large as they need to be read.
     fixedOverflowWidgets: true,
     suggest: { showStatusBar: false, preview: false },
     wordBasedSuggestions: 'off',
+    // Only what is asked for: a list that opens by itself while a script types would come at any time.
+    quickSuggestions: false,
+    suggestOnTriggerCharacters: false,
   })
   window.markers = () => monaco.editor.getModelMarkers({ resource: model.uri })
 }

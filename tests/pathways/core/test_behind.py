@@ -12,6 +12,7 @@ from tests.pathways.core.conftest import ADMIN, COLLEAGUE, DOCTOR, PATIENT, SUPE
 
 END = Jump(to="end", target="failed_by_us")
 CHILD = "c-1.look.1"
+STAFF = {"who": "nurse", "choices": ["seen"]}
 LOOK: dict[str, Any] = {"kind": "task", "fields": {"who": "doctor", "choices": ["seen"]}}
 
 
@@ -154,3 +155,21 @@ class TestReassigned:
         play = self.run()
         until = (play.now + timedelta(hours=1)).isoformat()
         assert play.act(ADMIN, "pause", reason="repair", until=until) == "closed"
+
+
+def test_a_message_of_what_was_left_behind_is_never_taken_for_one_of_the_consultation() -> None:
+    # Each counts its own revisions; a port that honours keys would send only the first of two with one key.
+    looks = [Step(id=name, within=span(86400), wait=False, kind="task", fields=STAFF) for name in ("look", "see")]
+    play = Play(*looks, duty("after"))
+    keys = set[str]()
+    for child in play.state.children.values():
+        start = engine.child_start(play.pathway, play.state, child, play.now)
+        begun = engine.begin(start.compiled, start.state, play.now)
+        (task,) = begun.tasks.values()
+        act = play.make(SUPERVISOR, "assign", task.id, to=f"p-{child.step}", reason="busy")
+        given, answered = engine.act(start.compiled, begun, act, play.now)
+        assert answered.refusal is None
+        told = {key for key, p in given.pending.items() if (p.body.get("to") or {}).get("person") == f"p-{child.step}"}
+        assert len(told) == 1
+        assert keys.isdisjoint(told)
+        keys |= told

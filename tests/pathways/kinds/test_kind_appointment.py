@@ -8,12 +8,13 @@ from pydantic import ValidationError
 
 from domain.effects.appointment import Book, CancelBooking, FindSlots
 from domain.effects.queue import FreeSeat
-from domain.people import Owner, Role
+from domain.people import Actor, Owner, Role
 from domain.state import Status
 from pathways.core.kind import kinds
 from tests.pathways.kinds.desk import DOCTOR, HOUR, PATIENT, PROOF, START
 from tests.pathways.kinds.stage import SUPERVISOR, Stage
 
+ADMIN = Actor(person="p-admin", clinic="cl-1", roles=frozenset({Role.CLINIC_ADMIN}))
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
 
@@ -275,6 +276,22 @@ def test_a_time_chosen_at_the_last_moment_and_not_had_is_out_of_time(how: str) -
     else:
         stage.give_up(Book)
     assert stage.outcome == "timed_out"
+
+
+def test_an_earlier_try_made_again_at_the_last_moment_and_answered_late_leaves_nothing_open() -> None:
+    stage = asked()
+    stage.wait(until=START + 7 * DAY - 2 * MINUTE)
+    stage.must(PATIENT, "choose", "choose", **time(7 * DAY - MINUTE))
+    stage.give_up(Book)
+    stage.must(PATIENT, "choose", "choose", **time(7 * DAY - MINUTE, "sl-2"))
+    stage.settle(Book, part="2", booking=None)
+    (stuck,) = [task.id for task in stage.state.tasks.values() if task.name == "stuck"]
+    stage.must(ADMIN, "retry", stuck)
+    stage.wait(minutes=3)
+    assert (stage.outcome, stage.tasks()) == (None, set())
+    stage.settle(Book, part="1", **answer(7 * DAY - MINUTE))
+    assert stage.outcome == "timed_out"
+    assert [body["booking"] for body in stage.asked(CancelBooking)] == ["bk-1"]
 
 
 def test_a_deadline_moved_before_the_agreed_time_gives_it_back() -> None:
