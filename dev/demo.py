@@ -21,6 +21,7 @@ from dev.folder import Folder
 from dev.process import StackError
 from dev.stack import Stack
 from dev.stories import stories
+from dev.stories.hours import Hours
 from dev.stories.scene import Cast, Line, Scene, Story, StoryFailed, Told, name_of
 from domain.base import Text
 
@@ -140,45 +141,63 @@ async def run(folder: Path, begun: float, language: str, only: str) -> tuple[Sta
 
 
 async def play(stack: Stack, papers: Path, language: str, only: str) -> list[Played]:
-    """Play one story after another; one that fails stops none of the others."""
+    """Play the stories, those of a group at once; one that fails stops none of the others."""
     cast = Cast(stack, language=language)
-
-    def tell(line: Line) -> None:
-        who = f"{name_of(line.who, language):<14}"
-        console.print(f"  [dim]{line.at:6.2f}[/]  [cyan]{escape(who)}[/] {escape(line.what.in_(language))}")
-
-    played = []
+    chosen = [story for story in stories() if not only or story.letter in only]
+    played: list[Played] = []
     try:
-        for story in stories():
-            if only and story.letter not in only:
-                continue
-            console.print(f"\n[bold]({story.letter}) {escape(story.title.in_(language))}[/]")
-            played.append(await one(story, Scene(stack, cast, papers, tell)))
-            if played[-1].failure:
-                console.print(f"  [red]{escape(played[-1].failure)}[/]")
+        for group in groups(chosen):
+            hours = Hours(stack.settings)
+            at_once = [one(story, stack, cast, papers, language, hours) for story in group]
+            played += await asyncio.gather(*at_once)
     finally:
         await cast.close()
-    return played
+    return sorted(played, key=lambda one_: one_.story.letter)
 
 
-async def one(story: Story, scene: Scene) -> Played:
-    """Play one story."""
-    died = asyncio.create_task(scene.stack.failure())
-    playing = asyncio.create_task(story.play(scene))
-    try:
-        await asyncio.wait({died, playing}, return_when=asyncio.FIRST_COMPLETED)
-        spent, lost = time.monotonic() - scene.began, not playing.done()
-    finally:
-        # Also when somebody has had enough: nothing goes on talking to a house that is being stopped.
-        for task in (died, playing):
-            task.cancel()
-        await asyncio.gather(died, playing, return_exceptions=True)
-    if lost:
-        return Played(story, spent, None, str(died.result()))
+def groups(chosen: list[Story]) -> list[list[Story]]:
+    """The stories that are played at once: all but those that somebody's presence would spoil."""
+    alone = [[story] for story in chosen if story.alone]
+    together = [story for story in chosen if not story.alone]
+    return [*([together] if together else []), *alone]
+
+
+async def one(story: Story, stack: Stack, cast: Cast, papers: Path, language: str, hours: Hours) -> Played:
+    """Play one story; its timeline is printed whole, when it is over."""
+    lines: list[Line] = []
+    scene = Scene(stack, cast, papers, lines.append, shared=hours)
+    died = asyncio.create_task(stack.failure())
+    async with hours.played():
+        playing = asyncio.create_task(story.play(scene))
+        try:
+            await asyncio.wait({died, playing}, return_when=asyncio.FIRST_COMPLETED)
+            spent, lost = time.monotonic() - scene.began, not playing.done()
+        finally:
+            # Also when somebody has had enough: nothing goes on talking to a house that is being stopped.
+            for task in (died, playing):
+                task.cancel()
+            await asyncio.gather(died, playing, return_exceptions=True)
+    result = Played(story, spent, None, str(died.result())) if lost else ending(story, spent, playing)
+    timeline(result, lines, language)
+    return result
+
+
+def ending(story: Story, spent: float, playing: "asyncio.Task[Told]") -> Played:
+    """How a story that was played to its end ended."""
     try:
         return Played(story, spent, playing.result())
     except (Answer, NotInTime, StoryFailed) as failure:
         return Played(story, spent, None, f"{type(failure).__name__}: {failure}")
+
+
+def timeline(played: Played, lines: list[Line], language: str) -> None:
+    """What happened in one story, as it happened."""
+    console.print(f"\n[bold]({played.story.letter}) {escape(played.story.title.in_(language))}[/]")
+    for line in lines:
+        who = f"{name_of(line.who, language):<14}"
+        console.print(f"  [dim]{line.at:6.2f}[/]  [cyan]{escape(who)}[/] {escape(line.what.in_(language))}")
+    if played.failure:
+        console.print(f"  [red]{escape(played.failure)}[/]")
 
 
 def summary(stack: Stack, played: list[Played], language: str) -> None:

@@ -1,7 +1,8 @@
 """What every stand is made of: calls with idempotency and failure switches, controls, durable notices with retry.
 
 A *call* is what a clinic's system asks (bearer token, idempotency key, may be told to fail). A *control* is what
-stands for people and for the test. Failure switches, ``POST /_fail {"call", "mode", "times"?, "seconds"?, "code"?}``:
+stands for people and for the test. Failure switches, ``POST /_fail {"call", "mode", "times"?, "seconds"?, "code"?,
+"only"?}`` (``only``: calls whose body holds this text):
 
 | mode | what the caller meets |
 |---|---|
@@ -143,12 +144,13 @@ class Stand:
         given = request.headers.get("authorization", "")
         if not hmac.compare_digest(given.encode(), f"Bearer {self.options.token}".encode()):
             return problem("unauthorised", 401)
-        switch = self.book.take_switch(name)
+        call = await read(request)
+        said = "" if isinstance(call, Response) else json.dumps(call.body, ensure_ascii=False)
+        switch = self.book.take_switch(name, said)
         if switch is not None and switch.mode == "fail_before":
             return problem("unavailable", 503)
         if switch is not None and switch.mode == "refuse":
             return problem(switch.code, 422)
-        call = await read(request)
         if isinstance(call, Response):
             return call
         lock = self._locks.setdefault(call.key or secrets.token_hex(8), asyncio.Lock())
@@ -203,7 +205,8 @@ class Stand:
             if name not in self._calls or mode not in MODES:
                 raise Refuse("no_such_switch")
             times, seconds = int(call.body.get("times", 1)), float(call.body.get("seconds", 7.0))
-            book.set_switch(name, mode, times, seconds, str(call.body.get("code", "refused")))
+            code, only = str(call.body.get("code", "refused")), str(call.body.get("only", ""))
+            book.set_switch(name, mode, times, seconds, code, only)
             return {}
 
         @self.control("POST", "/_heal")

@@ -19,7 +19,9 @@ TABLES = {
         "n INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT, topic TEXT, body TEXT, due REAL, "
         "tries INTEGER DEFAULT 0, done INTEGER DEFAULT 0"
     ),
-    "switches": "n INTEGER PRIMARY KEY AUTOINCREMENT, call TEXT, mode TEXT, left INTEGER, seconds REAL, code TEXT",
+    "switches": (
+        "n INTEGER PRIMARY KEY AUTOINCREMENT, call TEXT, mode TEXT, left INTEGER, seconds REAL, code TEXT, only TEXT"
+    ),
 }
 
 
@@ -179,11 +181,11 @@ class Book:
 
     # --- switches
 
-    def set_switch(self, call: str, mode: str, times: int, seconds: float, code: str) -> None:
-        """Let the next calls of a name fail."""
+    def set_switch(self, call: str, mode: str, times: int, seconds: float, code: str, only: str) -> None:
+        """Let the next calls of a name fail; ``only`` those that speak of this."""
         self._db.execute(
-            "INSERT INTO switches (call, mode, left, seconds, code) VALUES (?, ?, ?, ?, ?)",
-            (call, mode, times, seconds, code),
+            "INSERT INTO switches (call, mode, left, seconds, code, only) VALUES (?, ?, ?, ?, ?, ?)",
+            (call, mode, times, seconds, code, only),
         )
 
     def heal(self) -> list[str]:
@@ -192,10 +194,12 @@ class Book:
         self._db.execute("DELETE FROM switches")
         return [call for (call,) in left]
 
-    def take_switch(self, call: str) -> Switch | None:
-        """The failure this call is to meet; one use of it is spent."""
+    def take_switch(self, call: str, said: str = "") -> Switch | None:
+        """The failure this call is to meet, by what it says; one use of it is spent."""
         row = self._db.execute(
-            "SELECT n, mode, seconds, code FROM switches WHERE call = ? AND left > 0 ORDER BY n LIMIT 1", (call,)
+            "SELECT n, mode, seconds, code FROM switches WHERE call = ? AND left > 0 AND instr(?, only) > 0"
+            " ORDER BY n LIMIT 1",
+            (call, said),
         ).fetchone()
         if row is None:
             return None

@@ -30,4 +30,5 @@ STORY = Story(
     ),
     "completed",
     play,
+    alone=True,
 )

@@ -61,4 +61,5 @@ STORY = Story(
     ),
     "no_show",
     play,
+    alone=True,
 )

@@ -18,7 +18,7 @@ async def play(scene: Scene) -> Told:
     """From the silence to a protocol whose diagnosis rests on paper."""
     patient, mis = await scene.cast.patient(PATIENT), scene.cast.stand("mis")
     registrar = await scene.cast.employee(REGISTRAR)
-    await mis.fail("visits", "fail_before", CALLS)
+    await mis.fail("visits", "fail_before", CALLS, only=PATIENTS[PATIENT].number)
     try:
         scene.say("mis", "не отвечает", "does not answer")
         await steps.begin(scene, patient, PATIENT, "therapist-follow-up")

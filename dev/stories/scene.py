@@ -4,6 +4,7 @@ A story waits on what it can see (a view, a stream, a ledger) and never on time;
 Named *moments* of a story are where a test or another story breaks something.
 """
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
@@ -15,12 +16,9 @@ from dev.client import Client, NotInTime, PatientClient, StaffClient
 from dev.people import PATIENTS, STAFF
 from dev.stack import Stack
 from dev.stand import StandClient
+from dev.stories.hours import Hours
 from domain.base import Text
 from domain.calendar import Span
-from records import clock
-from records.database import Database
-from runtime.clock import real_now
-from workers.clock import advance
 
 Json = Any
 C = TypeVar("C", bound=Client)
@@ -63,6 +61,8 @@ class Story:
     title: Text
     ends: str
     play: Callable[["Scene"], Coroutine[Any, Any, Told]]
+    alone: bool = False
+    """Nothing else is played beside it: it breaks what the others stand on, or they would stand in its way."""
 
 
 class Cast:
@@ -74,18 +74,21 @@ class Cast:
         self._patients: dict[tuple[str, str | None], PatientClient] = {}
         self._staff: dict[str, StaffClient] = {}
         self._stands: dict[str, StandClient] = {}
+        self._doors: dict[str, asyncio.Lock] = {}
 
     async def patient(self, word: str, acts_for: str | None = None) -> PatientClient:
         """A patient, or who acts for another one, logged in."""
         who = (word, acts_for)
-        if who not in self._patients:
-            self._patients[who] = await self._speaking(self.stack.patient(word, acts_for)).log_in()
+        async with self._doors.setdefault(word, asyncio.Lock()):
+            if who not in self._patients:
+                self._patients[who] = await self._speaking(self.stack.patient(word, acts_for)).log_in()
         return self._patients[who]
 
     async def employee(self, word: str) -> StaffClient:
         """An employee, logged in."""
-        if word not in self._staff:
-            self._staff[word] = await self._speaking(self.stack.employee(word)).log_in()
+        async with self._doors.setdefault(word, asyncio.Lock()):
+            if word not in self._staff:
+                self._staff[word] = await self._speaking(self.stack.employee(word)).log_in()
         return self._staff[word]
 
     def stand(self, name: str) -> StandClient:
@@ -116,6 +119,7 @@ class Scene:
         folder: Where papers are kept that people download.
         tell: Called with each line as it happens.
         moments: What happens besides, by moment.
+        shared: The clock, where other stories are played at the same time.
     """
 
     stack: Stack
@@ -125,6 +129,14 @@ class Scene:
     moments: Mapping[str, Hook] = field(default_factory=dict)
     consultation: str = ""
     began: float = field(default_factory=time.monotonic)
+    shared: Hours | None = None
+
+    @property
+    def hours(self) -> Hours:
+        """The house's clock; one's own where the story is played alone."""
+        if self.shared is None:
+            self.shared = Hours(self.stack.settings)
+        return self.shared
 
     def say(self, who: str, ru: str, en: str) -> None:
         """Tell one line."""
@@ -139,8 +151,7 @@ class Scene:
 
     async def days_pass(self, span: str) -> None:
         """Move the clock as `carepath clock advance` does, and wait until the API has the new time."""
-        by = Span.parse(span)
-        moved, runs = await advance(self.stack.settings, timedelta(seconds=by.seconds))
+        moved, runs = await self.hours.until(await self.now() + timedelta(seconds=Span.parse(span).seconds))
         when = f"{moved.anchor:%d.%m.%Y %H:%M} UTC"
         self.say(
             CLOCK,
@@ -150,12 +161,7 @@ class Scene:
 
     async def now(self) -> datetime:
         """The present domain time."""
-        database = Database(self.stack.settings)
-        try:
-            async with database.system() as session:
-                return (await clock.get(session)).now(real_now())
-        finally:
-            await database.close()
+        return await self.hours.now()
 
     async def time_comes(self, moment: datetime) -> None:
         """Let time pass until a little after a moment that lies ahead."""

@@ -33,10 +33,10 @@ async def nobody_came(scene: Scene, client: Client, who: str, task: str, missing
 
 
 async def rings(scene: Scene, word: str) -> int:
-    """How many messages somebody's phone has received."""
+    """How many messages about this consultation somebody's phone has received."""
     phone = PATIENTS[word].phone if word in PATIENTS else STAFF[word].phone
     items = (await scene.cast.stand("sms").get("/outbox", to=str(phone)))["items"]
-    return len(items)
+    return sum(str(item["key"]).startswith(scene.consultation) for item in items)
 
 
 async def rung(scene: Scene, client: Client, word: str, before: int) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from api import chat, signature
 from api.catalogue import CATALOGUE
 from domain.people import Role
 
@@ -32,6 +33,11 @@ def codes() -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(("path", "code"), codes())
 def test_every_code_that_is_raised_stands_in_the_catalogue(path: str, code: str) -> None:
+    assert code in CATALOGUE
+
+
+@pytest.mark.parametrize("code", ["not_skippable", "step_is_read", *chat.CODES.values(), *signature.CODES.values()])
+def test_a_code_that_is_looked_up_before_it_is_raised_stands_in_the_catalogue_too(code: str) -> None:
     assert code in CATALOGUE
 
 

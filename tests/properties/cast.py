@@ -1,5 +1,8 @@
 """Who takes part in a play, and who usually does what."""
 
+from functools import cache
+
+from domain.people import Actor
 from domain.tasks import Task
 from pathways.stories import people
 from tests.properties.clinic import house
@@ -18,15 +21,20 @@ MAKERS = {
 """Who usually does an act without a task; the others are administrators'."""
 
 
+@cache
+def actor(who: str) -> Actor:
+    """One of the people, as the facade knows him."""
+    return people.actor(who, frozenset(house().clinic.pools))
+
+
 def makers(task: Task | None, action: str) -> tuple[str, ...]:
     """Who may do something, as far as the owners of its task say."""
     if task is None:
         return MAKERS.get(action, ADMINISTRATORS)
     if action == "assign":
         return ADMINISTRATORS
-    pools = frozenset(house().clinic.pools)
     owners = (task.owner, *task.also)
-    found = tuple(who for who in EVERYBODY if any(owner.admits(people.actor(who, pools)) for owner in owners))
+    found = tuple(who for who in EVERYBODY if any(owner.admits(actor(who)) for owner in owners))
     claimed = tuple(who for who in found if people.person(who) == task.claimed_by and action != "release")
     if action == "accept" and "doctor" in found:
         # Only his own doctor may do more than advise: papers come of his meetings.

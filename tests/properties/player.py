@@ -15,14 +15,13 @@ from domain.effects.report import Report
 from domain.pathway import Pathway
 from domain.state import ConsultationState, Status, StepRun
 from domain.tasks import Task
-from pathways.core import acts, own
+from pathways.core import acts
 from pathways.core.context import Context
-from pathways.core.kind import kind_of
 from pathways.stories import people
-from tests.properties.cast import ADMINISTRATORS, DOCTORS, EVERYBODY, STAFF, makers
+from tests.properties.cast import ADMINISTRATORS, actor
+from tests.properties.chaos import CROWDS, ENDS_ALL, Chaos
 from tests.properties.mood import Aims, Mood
-from tests.properties.process import Acted, GivenUp, Passed, Reported, Settled, Stopped, first_state
-from tests.properties.telling import Telling
+from tests.properties.process import GivenUp, Passed, Settled, first_state
 from tests.properties.wishes import FAILS, TOWARDS, Do, Say, words_for
 from tests.properties.world import OTHERWISE, Numbers, key_of
 
@@ -40,25 +39,26 @@ STARTS = (
 ZONES = ("Europe/Berlin", "Europe/Moscow", "Asia/Kamchatka", "America/New_York")
 UNSURE = {"video.record": 0.35, "video.stop_recording": 0.05, "appointment.book": 0.05, "report.send": 0.03}
 """Effects that seldom come up and fail more often than others."""
-ENDS_ALL = frozenset({"cancel", "withdraw"})
-CROWDS = ("assign", "claim", "release")
+HANDING = frozenset({"take_over", "new_doctor"})
+OFTEN = {"hand_over": 4, "consult": 2}
+"""How much more often an act is chosen that is seldom possible."""
 
 
-class Player(Telling):
+class Player(Chaos):
     """Plays one consultation to its end and sees that the rules hold."""
 
     def __init__(
         self, pathway: Pathway, seed: int, *, name: str = "c-story", moves: int = MOVES, shelled: bool = False
     ) -> None:
         dice = Random(seed)
-        self.moves, self.mood = moves, Mood.drawn(dice)
+        self.moves, mood = moves, Mood.drawn(dice)
         start = dice.choice(STARTS) + timedelta(minutes=dice.randint(0, 90))
         payer = people.person("representative") if pathway.people.payer == "representative" else None
         state = first_state(pathway, name, start, payer=payer, zone=dice.choice(ZONES))
-        super().__init__(state, pathway, dice, Numbers(diagnosis="I10", seen=(start - timedelta(days=14)).date()))
+        super().__init__(state, pathway, dice, Numbers(diagnosis="I10", seen=(start - timedelta(days=14)).date()), mood)
         self.process.shelled = shelled
         self.seen: Counter[str] = Counter()
-        self.aims = Aims(pathway, dice, self.mood.good, self.seen)
+        self.aims = Aims(pathway, dice, mood.good, self.seen)
 
     def play(self) -> "Player":
         """Everything, then everybody's duties.
@@ -89,7 +89,7 @@ class Player(Telling):
         elif dice.random() < mood.meddling:
             self.own_act(state)
         elif dice.random() < mood.chaos:
-            dice.choice((self.chaos, self.noise, self.again, self.serialise, self.stop))(state)
+            self.anything_at_all(state)
         elif dice.random() < mood.slow:
             self.time()
         elif not self.purpose(state):
@@ -104,8 +104,9 @@ class Player(Telling):
     def purpose(self, state: ConsultationState) -> bool:
         """Somebody does what brings a step to the outcome wished for it; False where nobody has anything to do."""
         own = [task for task in state.tasks.values() if task.step is None]
-        if own and self.dice.random() < 0.5:
-            self.own_task(state, self.dice.choice(own))
+        offered = [task for task in own if task.name in HANDING]
+        if own and self.dice.random() < (0.8 if offered else 0.5):
+            self.own_task(state, self.dice.choice(offered or own))
             return True
         if self.mood.flags and state.root is None and state.status is Status.OPEN and self.dice.random() < 0.05:
             self.mood.flags = False
@@ -175,11 +176,11 @@ class Player(Telling):
         doctor = "colleague" if state.doctor == people.person("colleague") else "doctor"
         who = self.dice.choice((doctor, *ADMINISTRATORS, "patient"))
         context = Context(self.process.pathways[state.workflow], state, self.process.now)
-        known = [a for a in acts.allowed_own(context, people.actor(who, self.pools)) if a not in ENDS_ALL]
+        known = [a for a in acts.allowed_own(context, actor(who)) if a not in ENDS_ALL]
         known = [action for action in known if action != "flag_emergency" or self.mood.flags]
         if not known:
             return
-        weights = [1 / (1 + self.seen[f"own {action}"]) for action in known]
+        weights = [OFTEN.get(action, 1) / (1 + self.seen[f"own {action}"]) for action in known]
         action = self.dice.choices(known, weights)[0]
         self.seen[f"own {action}"] += 1
         if action == "flag_emergency":
@@ -194,80 +195,12 @@ class Player(Telling):
         self.seen[f"{task.name} {action}"] += 1
         self.act(state, task, action)
 
-    # --- without any purpose -------------------------------------------------------------------------------------
-
-    def chaos(self, state: ConsultationState) -> None:
-        """Anybody tries anything, with whatever body."""
-        dice, tasks = self.dice, list(state.tasks.values())
-        if not tasks or dice.random() < 0.3:
-            action = dice.choice([name for name in own.OWN if name not in ENDS_ALL] + ["no_such_act"])
-            if action == "flag_emergency" and not self.mood.flags:
-                action = "resume"
-            who = dice.choice(("cashier", "call_centre", *DOCTORS, *STAFF))
-            self.does(state, who, None, action, self.saying.spoiled(self.saying.body(state, None, action)))
-            return
-        task = dice.choice(tasks)
-        step = self.step(state, task.step) if task.step is not None else None
-        actions = [*task.actions, *CROWDS]
-        if step is not None and dice.random() < 0.3:
-            actions = [*type(kind_of(step)).actions()]
-        action = dice.choice(actions)
-        who = dice.choice(makers(task, action)) if dice.random() < 0.6 else dice.choice(EVERYBODY)
-        body = self.saying.body(state, task, action)
-        self.does(state, who, task, action, self.saying.spoiled(body) if dice.random() < 0.6 else body)
-
-    def noise(self, state: ConsultationState) -> None:
-        """A machine reports about any step and any turn of it."""
-        dice = self.dice
-        steps = [*state.runs, *state.occurrences] or ["nowhere"]
-        step = dice.choice(steps)
-        known = state.runs.get(step)
-        turn = known.occurrence if known is not None and dice.random() < 0.7 else dice.randint(1, 3)
-        event = dice.choice(
-            ("joined", "left", "closed", "near", "material_taken", "result", "refused", "rejected", "registered", "?")
-        )
-        who = dice.choice(("doctor", "patient", "invited", "nobody"))
-        body: dict[str, Json] = {"event": event, "side": who}
-        if dice.random() < 0.8:
-            body["participant"] = f"{who}-{dice.randint(1, 2)}"
-        source = dice.choice(("video", "labs", "registry", "line", "identity", "mis", "payments"))
-        self.tell(state, Fact(source=source, id=self.next_id("f"), step=step, occurrence=turn, body=body))
-
-    def again(self, state: ConsultationState) -> None:
-        """Something is sent once more: an act with its id, a fact with its own."""
-        recent = [given for given in self.inputs[-20:] if isinstance(given, Acted | Reported)]
-        recent = [given for given in recent if given.workflow == state.workflow]
-        if recent:
-            self.feed(self.dice.choice(recent))
-
-    def serialise(self, state: ConsultationState) -> None:
-        """Every state is carried over."""
-        self.process.states = self.process.resumed(self.process.kept()).states
-
-    def stop(self, state: ConsultationState) -> None:
-        """An administrator asks Temporal to cancel; rarely, for it ends everything."""
-        if self.mood.cancels and state.root is None:
-            self.mood.cancels = False
-            self.feed(Stopped(state.workflow))
-
-    def red_flag(self, state: ConsultationState) -> None:
-        """A form raises a red flag, or a person does."""
-        if self.dice.random() < 0.5:
-            self.act(state, None, "flag_emergency")
-            return
-        body = {"flag": "chest_pain", **({"content": "ct-0", "sha256": "0" * 64} if self.dice.random() < 0.5 else {})}
-        self.tell(state, Fact(source="intake", id=self.next_id("f"), step=None, body=body))
-
     # --- machines and time ---------------------------------------------------------------------------------------
 
     def report(self, state: ConsultationState, run: StepRun, source: str, body: dict[str, Json]) -> None:
         """A machine reports about an open step."""
         fact = Fact(source=source, id=self.next_id("f"), step=run.step, occurrence=run.occurrence, body=body)
         self.tell(state, fact)
-
-    def tell(self, state: ConsultationState, fact: Fact) -> None:
-        """One fact."""
-        self.feed(Reported(state.workflow, fact))
 
     def time(self) -> None:
         """Time passes: a little, nearly up to the next moment, up to it, or beyond it (nobody's worker ran)."""

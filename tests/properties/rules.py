@@ -16,12 +16,17 @@ from pathways.core.context import Context
 from pathways.core.draft import step_of
 from pathways.kinds.video import GRACE, OUTLIVES
 from pathways.stories import people
+from pathways.view import details, view
+from tests.properties.cast import actor
 from tests.properties.process import Acted, Input, Passed, Process, Reported
 from tests.properties.world import Broken, World, key_of
 
 PEOPLE = frozenset(people.person(who) for who in people.EVERYBODY)
 OUTLIVED = timedelta(seconds=OUTLIVES.seconds + GRACE.seconds)
 """How long a live call may go on after ``within``: then its room is gone."""
+
+SELDOM = 20
+"""Every so many moments somebody looks: making a view costs as much as an act."""
 
 
 @dataclass
@@ -54,6 +59,7 @@ class Rules:
         self.was: ConsultationState | None = None
         self.judged: str | None = None
         self.wrote_off: Pending | None = None
+        self.looks = 0
         self.used: set[str] = set()
         """Bookings whose time came: they are used, not given back."""
 
@@ -89,8 +95,9 @@ class Rules:
         """
         if isinstance(given, Acted) and answered is not None:
             self.answered(given, answered)
-        elif isinstance(given, Reported) and self.was is not None and given.fact.name in self.was.seen:
-            if self.process.states[given.workflow] != self.was:
+        elif isinstance(given, Reported) and self.was is not None:
+            known = given.fact.name in self.was.seen
+            if known and self.process.states[given.workflow] != self.was:
                 raise Broken(f"a fact seen before moved something: {given}")
         for workflow in dict.fromkeys(self.process.changed) if given is not None else list(self.process.states):
             state = self.process.states[workflow]
@@ -98,6 +105,16 @@ class Rules:
                 self.world.ask(pending)
             self.used |= {str(o["booking"]) for o in state.outputs.values() if o.get("booking")}
             self.sound(state)
+            self.looks += 1
+            if self.looks % SELDOM == 0:
+                self.shown(state)
+
+    def shown(self, state: ConsultationState) -> None:
+        """Whoever looks can be shown what is so."""
+        pathway = self.process.pathways[state.workflow]
+        for who in ("patient", "doctor", "clinic_admin"):
+            view(pathway, state, actor(who), now=self.process.now)
+        details(pathway, state)
 
     def answered(self, given: Acted, answered: Answered) -> None:
         """A refused act changes nothing; one sent again gets the same answer and changes nothing."""
@@ -188,8 +205,8 @@ class Rules:
     def somebody_can(self, state: ConsultationState) -> bool:
         """Whether anybody may do anything with a task."""
         context = Context(self.process.pathways[state.workflow], state, self.process.now)
-        actors = [people.actor(who, frozenset(self.clinic.pools)) for who in people.EVERYBODY]
-        return any(acts.allowed(context, task, actor) for task in state.tasks.values() for actor in actors)
+        tasks = state.tasks.values()
+        return any(acts.allowed(context, task, actor(who)) for task in tasks for who in people.EVERYBODY)
 
     # --- when all is over ----------------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """One run of Hypothesis by a seed: pathways drawn, judged and played; what fails is made small and told.
 
-A run is a pure function of its seed, so that whoever sees one fail sees the same with ``python -m tests.properties.play``.
+A run is a pure function of its seed: whoever sees one fail sees the same with ``python -m tests.properties.play SEED``.
 """
 
 import hashlib
@@ -18,13 +18,14 @@ from hypothesis import seed as seeded
 from tests.properties.clinic import house
 from tests.properties.player import Player
 from tests.properties.process import Input
-from tests.properties.shapes import ends_of, every, pathways
+from tests.properties.shapes import pathways
 from tests.properties.table import Row, effects_of, held
+from tests.properties.tree import ends_of, every
 from tests.properties.writing import written
 
-PATHWAYS = 60
+PATHWAYS = 50
 """Accepted pathways of one run."""
-PLAYS = 5
+PLAYS = 7
 """Plays of each of them."""
 PATIENCE = 60.0
 """Seconds for making a failure smaller; it is told as it is then."""
@@ -57,8 +58,9 @@ class Found:
         share = 100 * self.pathways // max(1, self.drawn)
         codes = ", ".join(f"{code} {number}" for code, number in self.rejected.most_common()) or "none"
         return (
-            f"{self.drawn} pathways were drawn, {self.pathways} accepted by the checker ({share} %; the others: {codes})\n"
-            f"{self.plays} plays of them, {self.inputs} inputs, {self.calls} uses of the core, {self.seconds:.0f} s of work"
+            f"{self.drawn} pathways were drawn, {self.pathways} accepted by the checker "
+            f"({share} %; the others: {codes})\n{self.plays} plays of them, {self.inputs} inputs, "
+            f"{self.calls} uses of the core, {self.seconds:.0f} s of work"
         )
 
 

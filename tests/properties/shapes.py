@@ -4,112 +4,22 @@ What is drawn follows the rules a clinic's author knows (a doctor before a meeti
 of it is accepted; it is not careful enough to be accepted always, and the checker alone decides what becomes a case.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 from hypothesis import strategies as st
 
 from pathways.core.kind import kinds
+from tests.properties.author import GO, LONG, SHORT, Author, Draw, Place
 from tests.properties.clinic import CODE
+from tests.properties.leaves import LEAVES, kinds_at
+from tests.properties.tree import Written, ends_of, every
 
-Draw = Callable[[st.SearchStrategy[Any]], Any]
-Written = dict[str, Any]
-
-LONG = ("30m", "2h", "1d", "3d", "1h working", "5h working")
-SHORT = ("20m", "1h", "5h")
-"""Inside of turns that have their time: none may still run when the next one begins."""
-BEFORE = {
-    "20m": "5m", "30m": "10m", "1h": "20m", "2h": "45m", "5h": "2h", "1d": "6h", "3d": "20h",
-    "1h working": "20m working", "5h working": "2h working",
-}  # fmt: skip
-"""A moment before each deadline, to remind and to escalate at."""
-STAFF = ("registrar", "nurse", "shift_supervisor", "head_doctor")
 MUST = "_must"
 """Marks a step that no jump may pass by: what comes after needs what it gives. Not written."""
-GO = "go"
 
 
-@dataclass(frozen=True)
-class Place:
-    """What is so where a step stands."""
-
-    turn: bool = False
-    """In a repeat: ``again`` and ``leave`` mean something."""
-    branch: bool = False
-    """In a branch of a parallel: nothing ends the consultation."""
-    timed: bool = False
-    """In a turn that has its time."""
-    depth: int = 0
-    doctor: bool = False
-    note: str | None = None
-    """A signed protocol, what papers are ``of``."""
-
-    @property
-    def ways(self) -> tuple[str, ...]:
-        """Where an outcome may lead when nothing is owed."""
-        return (
-            "next",
-            "next",
-            *(() if self.branch else ("end away", "end turned")),
-            GO,
-            *(("again", "leave") if self.turn else ()),
-        )
-
-
-class Author:
-    """Writes one pathway by the choices drawn."""
-
-    def __init__(self, draw: Draw) -> None:
-        self.draw = draw
-        self.numbers: dict[str, int] = {}
-        self.readable: list[str] = []
-        """Conditions on what was written so far."""
-        self.labs: list[str] = []
-        self.record = self.maybe(3)
-        self.care = self.pick("advice", "follow_up", "follow_up", "monitoring")
-
-    # --- drawing -------------------------------------------------------------------------------------------------
-
-    def pick(self, *options: Any) -> Any:
-        """One of some options; shrinks to the first."""
-        return self.draw(st.sampled_from(options))
-
-    def maybe(self, one_in: int) -> bool:
-        """Sometimes True; shrinks to False."""
-        return bool(self.draw(st.integers(0, one_in - 1)) == one_in - 1)
-
-    def some(self, most: int) -> range:
-        """A few times; shrinks to none."""
-        return range(self.draw(st.integers(0, most)))
-
-    def name(self, kind: str) -> str:
-        """The next id of a kind."""
-        self.numbers[kind] = self.numbers.get(kind, 0) + 1
-        return f"{kind}_{self.numbers[kind]}"
-
-    # --- a step --------------------------------------------------------------------------------------------------
-
-    def step(self, kind: str, place: Place, *, within: bool = True, **fields: Any) -> Written:
-        """A step with its deadline and what only tells."""
-        made: Written = {"id": self.name(kind), "kind": kind, **fields}
-        if not within:
-            return made
-        span = made["within"] = self.pick(*(SHORT if place.timed else LONG))
-        if self.maybe(5):
-            made["remind"] = [BEFORE[span]]
-        if self.maybe(4):
-            made["escalate"] = {BEFORE[span]: self.pick(*STAFF, *(("doctor",) if place.doctor else ()))}
-        if self.maybe(6):
-            made["alarm"] = self.pick(*STAFF)
-        return made
-
-    def ways_on(self, step: Written, ways: tuple[str, ...], **others: tuple[str, ...]) -> Written:
-        """Say where each outcome but the good one leads."""
-        found = outcomes_of(step)[1]
-        if found:
-            step["then"] = {outcome: self.pick(*others.get(outcome, ways)) for outcome in found}
-        return step
+class Composer(Author):
+    """Puts steps together: structures in each other, a meeting with its papers, a whole pathway."""
 
     def free(self, kind: str, place: Place) -> Written:
         """A step that nothing else needs: any way on, perhaps a condition, perhaps left behind."""
@@ -125,21 +35,6 @@ class Author:
         if kind == "lab_order":
             self.labs.append(step["id"])
         return step
-
-    def tells(self, step: Written) -> None:
-        """Remember what a later condition may ask of a step."""
-        good, others = outcomes_of(step)
-        name = step["id"]
-        self.readable += [f'has({name}.outcome) && {name}.outcome == "{outcome}"' for outcome in (good, *others)[:3]]
-        more = {
-            "intake": f"has({name}.severity) && {name}.severity > 3",
-            "repeat": f"has({name}.missed) && {name}.missed_in_a_row < {name}.count",
-            "protocol": f"has({name}.orders) && size({name}.orders) > 0",
-            "chat": f"has({name}.messages) && ({name}.video || {name}.messages > 1)",
-            "survey": f"!has({name}.score) || {name}.score >= 7",
-        }
-        if step["kind"] in more:
-            self.readable.append(more[step["kind"]])
 
     # --- structures ----------------------------------------------------------------------------------------------
 
@@ -352,137 +247,7 @@ class Author:
         }
 
 
-# --- the leaves --------------------------------------------------------------------------------------------------
-
-
-def task(author: Author, place: Place) -> Written:
-    who = author.pick("patient", *STAFF, *(("doctor",) if place.doctor else ()))
-    choices = author.pick(["fine"], ["fine", "bad"], ["fine", "bad", "worse"])
-    return author.step("task", place, who=who, choices=choices)
-
-
-def consent(author: Author, place: Place) -> Written:
-    contract, intervention = {"id": "contract", "by": "payer"}, {"id": "intervention", "reuse": True}
-    return author.step("consent", place, documents=author.pick([intervention], [contract], [contract, intervention]))
-
-
-def notify(author: Author, place: Place) -> Written:
-    to = author.pick("patient", "nurse", *(("doctor",) if place.doctor else ()))
-    return author.step("notify", place, within=author.maybe(3), to=to, text="hello")
-
-
-def video(author: Author, place: Place) -> Written:
-    may = [word for word in ("phone", "consult", "handover") if author.maybe(2)]
-    step = author.step("video", place, may=[*may, *(["record"] if author.record else [])])
-    if author.maybe(3):
-        step["no_show"] = "5m"
-    if author.maybe(3):
-        step["plan"] = "15m"
-    return step
-
-
-def chat(author: Author, place: Place) -> Written:
-    may = [word for word in ("video", "consult", "handover") if author.maybe(2)]
-    step = author.step("chat", place, reply="5m", silence="10m", may=may)
-    step["within"] = author.pick("2h", "5h") if place.timed else author.pick("2h", "1d", "5h")
-    for key in ("remind", "escalate"):
-        step.pop(key, None)
-    if not place.timed and author.maybe(2):
-        step |= {"reply": "1h", "silence": "90m", "within": "2h"}
-    return step
-
-
-def lab_order(author: Author, place: Place) -> Written:
-    return author.step("lab_order", place, of=place.note, partners=author.pick(["north"], ["north", "south"]))
-
-
-def results(author: Author, place: Place) -> Written:
-    step = author.step("results", place, of=author.pick(*author.labs))
-    return step | {"when": f'has({step["of"]}.outcome) && {step["of"]}.outcome in ["done", "left_behind"]'}
-
-
-def referral(author: Author, place: Place) -> Written:
-    of = {"of": place.note} if place.note and author.maybe(2) else {}
-    return author.step("referral", place, to="cardiology", **of)
-
-
-LEAVES: dict[str, Callable[[Author, Place], Written]] = {
-    "task": task,
-    "identity": lambda a, p: a.step("identity", p, level=a.pick("confirmed", "confirmed", "declared")),
-    "consent": consent,
-    "intake": lambda a, p: a.step("intake", p, form="complaints"),
-    "payment": lambda a, p: a.step("payment", p, service=a.pick("visit", "visit", "visit", "gift")),
-    "eligibility": lambda a, p: a.step("eligibility", p, within=a.maybe(2), requires="in_person_diagnosis"),
-    "notify": notify,
-    "survey": lambda a, p: a.step("survey", p),
-    "video": video,
-    "chat": chat,
-    "referral": referral,
-    "lab_order": lab_order,
-    "prescription": lambda a, p: a.step("prescription", p, of=p.note, level="qualified"),
-    "results": results,
-}
-"""How each kind is drawn; doctors and papers are drawn with their meeting."""
-
-
-def kinds_at(place: Place) -> tuple[str, ...]:
-    """The kinds that may stand freely at a place."""
-    before = ("task", "identity", "consent", "intake", "payment", "notify", "survey", "eligibility", "referral")
-    after = (
-        "task",
-        "notify",
-        "survey",
-        "lab_order",
-        "lab_order",
-        "lab_order",
-        "referral",
-        "referral",
-        "payment",
-        "intake",
-    )
-    return before if place.note is None else after
-
-
-def outcomes_of(step: Written) -> tuple[str, tuple[str, ...]]:
-    """The good outcome of a written step and the others."""
-    match step["kind"]:
-        case "task":
-            return step["choices"][0], (*step["choices"][1:], "timed_out")
-        case "repeat":
-            return "done", () if "every" in step else ("exhausted",)
-        case "parallel":
-            return "done", ("timed_out",)
-        case "end":
-            return "done", ()
-    kind = kinds()[step["kind"]]
-    return kind.good, kind.others
-
-
-def every(steps: list[Written]) -> list[Written]:
-    """Every step of a tree."""
-    found = []
-    for step in steps:
-        found.append(step)
-        found += every(step.get("steps", []))
-        for inner in step.get("branches", {}).values():
-            found += every(inner)
-    return found
-
-
-def ends_of(steps: list[Written]) -> set[str]:
-    """Every end that is come to."""
-    inside = every(steps)
-    ends = {way.removeprefix("end ") for step in inside for way in step.get("then", {}).values() if "end " in way}
-    ends |= {step["as"] for step in inside if step["kind"] == "end"}
-    ends |= {"cancelled", "cancelled_by_us", "emergency"}
-    if any(step["kind"] in ("video", "chat") for step in inside):
-        ends.add("unsigned")
-    if steps and (steps[-1]["kind"] != "end" or "when" in steps[-1]):
-        ends.add("completed")
-    return ends
-
-
 @st.composite
 def pathways(draw: Draw) -> Written:
     """A pathway as it is written; the checker has not seen it."""
-    return Author(draw).pathway()
+    return Composer(draw).pathway()

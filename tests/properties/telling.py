@@ -13,8 +13,7 @@ from domain.pathway import Pathway, Step
 from domain.state import Answered, ConsultationState, Status
 from domain.tasks import Task
 from pathways.core.draft import step_of
-from pathways.stories import people
-from tests.properties.cast import makers
+from tests.properties.cast import actor, makers
 from tests.properties.clinic import house
 from tests.properties.process import NEVER, Acted, GivenUp, Input, Passed, Process, Reported, Settled
 from tests.properties.rules import Rules
@@ -39,7 +38,6 @@ class Telling:
         self.inputs: list[Input] = []
         self.rules = Rules(self.process, self.world, house().clinic)
         self.saying = Bodies(self.process, setting, dice)
-        self.pools = frozenset(house().clinic.pools)
         self.ids = 0
         self.kept: tuple[int, Process] | None = None
 
@@ -77,9 +75,13 @@ class Telling:
     def does(self, state: ConsultationState, who: str, task: Task | None, action: str, body: dict[str, Json]) -> str:
         """One act."""
         self.ids += 1
-        actor = people.actor(who, self.pools)
         act = Act(
-            id=f"a-{self.ids}", actor=actor, action=action, task=task.id if task else None, body=body, not_after=NEVER
+            id=f"a-{self.ids}",
+            actor=actor(who),
+            action=action,
+            task=task.id if task else None,
+            body=body,
+            not_after=NEVER,
         )
         answered = self.feed(Acted(state.workflow, act))
         assert answered is not None

@@ -10,14 +10,14 @@ import pytest
 from tests.properties.search import PATHWAYS, PLAYS, Found, search
 from tests.properties.table import LEAST, lacking, table
 
-RUNS = 24
+RUNS = 15
 """Seeds, each a run of its own."""
 CASES = 5000
 """Fewer plays than this are not enough."""
 
 
 def searched(seeds: range) -> list[Found]:
-    """All runs, on as many processors as there are. Each worker is begun anew: no kind of another test is known in it."""
+    """All runs, on the processors there are. Each worker is begun anew: no kind of another test is known in it."""
     fresh = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(max_workers=min(4, os.cpu_count() or 1), mp_context=fresh) as pool:
         return list(pool.map(search, seeds))
