@@ -13,6 +13,7 @@ from domain.effects import Effect
 from domain.law.guards import met_the_patient
 from domain.law.rows import Level
 from domain.people import Actor, Owner
+from domain.state import Pending
 from domain.tasks import Task
 from pathways.core import seats
 from pathways.core.draft import StepDraft
@@ -112,6 +113,12 @@ def count(step: StepDraft, name: str) -> int:
     """Raise a counter in the memory and return it: numbers tries, so that each has a key of its own."""
     step.memory[name] = int(step.memory.get(name, 0)) + 1
     return int(step.memory[name])
+
+
+def late_part(pending: Pending) -> str:
+    """The part of what takes back an effect done too late: several of one step are each taken back by themselves."""
+    part = pending.body.get("part")
+    return f"late.{part}" if part else "late"
 
 
 def free_seats(step: StepDraft) -> None:

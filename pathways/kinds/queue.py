@@ -12,7 +12,7 @@ from domain.state import Pending
 from domain.tasks import Task
 from pathways.core.draft import StepDraft
 from pathways.core.kind import Kind, NoFields, action
-from pathways.kinds._common import Id, count, let_doctor_go, today
+from pathways.kinds._common import Id, count, late_part, let_doctor_go, today
 
 AGAIN = Span(seconds=60)
 """How soon to try again to stand in a line that did not answer."""
@@ -105,7 +105,7 @@ class Queue(Kind):
     def late(self, step: StepDraft, pending: Pending, result: Any) -> None:
         """Whoever stood in line after he had left it must not be called."""
         if isinstance(result, InLine):
-            step.ask(LeaveLine, part="late", pool=pending.body["pool"])
+            step.ask(LeaveLine, part=late_part(pending), pool=pending.body["pool"])
 
     def gave_up(self, step: StepDraft, pending: Pending, error: str) -> bool:
         """The line is silent: doctors still see the task in their lists; stand in it again a minute later."""

@@ -20,7 +20,7 @@ from pathways.core.draft import StepDraft
 from pathways.core.kind import NoFields, action
 from pathways.kinds import _recording as recording
 from pathways.kinds import _room as room
-from pathways.kinds._common import count, free_seats
+from pathways.kinds._common import count, free_seats, late_part
 from pathways.kinds._common import only_doctor as assigned
 from pathways.kinds._guests import Hosts, welcome
 from pathways.kinds._recording import SIDES, Recorded
@@ -156,7 +156,7 @@ class Video(Recorded, Hosts):
     def late(self, step: StepDraft, pending: Pending, result: Any) -> None:
         """A room opened after its step had ended is closed, a recording begun then is stopped."""
         if isinstance(result, RoomOpened):
-            step.ask(CloseRoom, part="late", room=result.room)
+            step.ask(CloseRoom, part=late_part(pending), room=result.room)
         elif isinstance(result, Recording):
             recording.stop_late(step, pending, result)
 

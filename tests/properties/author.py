@@ -45,7 +45,7 @@ class Place:
             "next",
             *(() if self.branch else ("end away", "end turned")),
             GO,
-            *(("again", "leave") if self.turn else ()),
+            *(("again", "again", "leave") if self.turn else ()),
         )
 
 

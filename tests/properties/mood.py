@@ -9,10 +9,13 @@ from pathways.core.kind import kind_of
 from tests.properties.wishes import TOWARDS
 
 RARE = {
-    "chat": 3, "video": 2, "prescription": 6, "results": 5, "lab_order": 2, "appointment": 3, "queue": 3, "identity": 6,
-    "payment": 5,
+    "chat": 3, "video": 2, "prescription": 6, "results": 9, "lab_order": 2, "appointment": 2, "queue": 2, "identity": 4,
+    "payment": 4, "referral": 2,
 }  # fmt: skip
-RARER = {"chat: timed_out": 14, "chat: in_person_needed": 9, "prescription: refused": 18, "lab_order: refused": 6}
+RARER = {
+    "chat: timed_out": 14, "chat: in_person_needed": 7, "prescription: refused": 14, "lab_order: refused": 5,
+    "queue: left": 4, "appointment: declined": 4, "results: timed_out": 14, "video: technical": 3,
+}  # fmt: skip
 """How much more often the outcomes of a kind, or one of them, are aimed at."""
 
 
@@ -54,7 +57,7 @@ class Aims:
     def __init__(self, pathway: Pathway, dice: Random, good: float, seen: Counter[str]) -> None:
         self.dice, self.good, self.seen = dice, good, seen
         self.wishes: dict[tuple[str, str, int], str] = {}
-        self.target = aimed(pathway, dice) if dice.random() < 0.6 else None
+        self.target = aimed(pathway, dice) if dice.random() < 0.75 else None
         self.reached = False
 
     def wish(self, workflow: str, step: Step, occurrence: int) -> str:

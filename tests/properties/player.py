@@ -37,10 +37,11 @@ STARTS = (
 )
 """A plain morning, before a weekend, in the night the clocks change, before the holidays, before summer time."""
 ZONES = ("Europe/Berlin", "Europe/Moscow", "Asia/Kamchatka", "America/New_York")
-UNSURE = {"video.record": 0.35, "video.stop_recording": 0.05, "appointment.book": 0.05, "report.send": 0.03}
+UNSURE = {"video.record": 0.5, "video.stop_recording": 0.05, "appointment.book": 0.05, "report.send": 0.03}
 """Effects that seldom come up and fail more often than others."""
-HANDING = frozenset({"take_over", "new_doctor"})
-OFTEN = {"hand_over": 4, "consult": 2}
+HANDING = frozenset({"take_over", "new_doctor", "opinion"})
+"""Duties that soon lapse: whoever has one sees to it first."""
+OFTEN = {"hand_over": 4, "consult": 4}
 """How much more often an act is chosen that is seldom possible."""
 
 

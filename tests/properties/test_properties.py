@@ -10,7 +10,7 @@ import pytest
 from tests.properties.search import PATHWAYS, PLAYS, Found, search
 from tests.properties.table import LEAST, lacking, table
 
-RUNS = 15
+RUNS = 20
 """Seeds, each a run of its own."""
 CASES = 5000
 """Fewer plays than this are not enough."""

@@ -76,6 +76,9 @@ class World:
     gone: set[tuple[str, str]] = field(default_factory=set)
     """What the outside ended by itself: rooms it closed, or whose answer was lost (they end at their time)."""
 
+    closing: set[str] = field(default_factory=set)
+    """Keys of rooms that were closed before anybody heard that they are open."""
+
     # --- what is asked -------------------------------------------------------------------------------------------
 
     def ask(self, pending: Pending) -> None:
@@ -135,6 +138,8 @@ class World:
                 self.back["booking", body.booking] += 1
             case "video.open":
                 self.taken["room", answer["room"]] = key
+                if key in self.closing:
+                    self.gone.add(("room", answer["room"]))
             case "video.close":
                 self.back["room", body.room] += 1
             case "video.record":
@@ -145,10 +150,10 @@ class World:
                         del self.running[recording]
 
     def rooms_closed(self, step: str, occurrence: int) -> None:
-        """The provider closed the room of a meeting."""
-        for (what, name), key in self.taken.items():
-            if what == "room" and key.split(":")[1:3] == [step, str(occurrence)]:
-                self.gone.add((what, name))
+        """The provider closed the room of a meeting, perhaps one whose answer has not come yet."""
+        about = f":{step}:{occurrence}:video.open"
+        self.gone |= {thing for thing, key in self.taken.items() if thing[0] == "room" and about in key}
+        self.closing |= {key for key in self.asked if about in key and key not in self.done}
 
     # --- when all is over ----------------------------------------------------------------------------------------
 

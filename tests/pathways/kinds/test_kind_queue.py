@@ -93,6 +93,14 @@ def test_who_stood_in_line_after_he_had_left_is_taken_out_again() -> None:
     assert desk.asked(LeaveLine)[0]["part"] == "late"
 
 
+def test_each_try_to_stand_in_line_that_comes_too_late_is_taken_back_by_itself() -> None:
+    desk = line()
+    desk.give_up(JoinLine)
+    desk.ring("join")
+    desk.late(JoinLine, low=0, high=0)
+    assert [body["part"] for body in desk.asked(LeaveLine)] == ["late.1"]
+
+
 def test_the_patient_hears_that_his_turn_is_near() -> None:
     desk = line()
     desk.fact("line", event="near")

@@ -7,6 +7,7 @@ from domain.effects.queue import FreeSeat
 from domain.effects.video import CloseRoom, OpenRoom
 from domain.state import Undo
 from tests.pathways.kinds.desk import COLLEAGUE, DOCTOR, HOUR, PATIENT, START, Desk
+from tests.pathways.kinds.stage import Stage
 
 MINUTE = timedelta(minutes=1)
 SEAT = {"outcome": "accepted", "doctor": "p-doctor", "seat": "s-1"}
@@ -273,6 +274,17 @@ def test_a_room_opened_after_the_end_is_closed() -> None:
     desk = Desk("video", state={"doctor": "p-doctor"})
     desk.late(OpenRoom, room="r-1")
     assert desk.asked(CloseRoom)[0]["room"] == "r-1"
+
+
+def test_each_of_two_rooms_opened_after_the_end_is_closed() -> None:
+    # The provider closed the first before its answer came, so another one was asked for; then the step ended.
+    stage = Stage("video", state={"doctor": "p-doctor"})
+    stage.fact(event="closed")
+    stage.wait(hours=1)
+    assert stage.outcome == "technical"
+    stage.settle(OpenRoom, part="", room="r-1")
+    stage.settle(OpenRoom, part="1", room="r-2")
+    assert [body["room"] for body in stage.asked(CloseRoom)] == ["r-1", "r-2"]
 
 
 def test_a_departure_that_is_never_told_does_not_keep_the_step_open_for_ever() -> None:
