@@ -1,4 +1,4 @@
-"""The relay process: carries facts in, seals the audit, frees what is orphaned, rebuilds the line."""
+"""The relay process: carries facts in, seals the audit, frees what is orphaned, rebuilds the line, sweeps drafts."""
 
 from domain.clock import Clock
 from domain.effects.notify import Tell
@@ -14,6 +14,7 @@ from workers.loops import Loop, keep_all
 from workers.reconcile import Reconciler
 from workers.sealer import Sealer, seals_folder
 from workers.stopping import stop_asked
+from workers.sweeper import Sweeper
 
 log = get_logger(__name__)
 
@@ -25,9 +26,11 @@ def loops(wiring: Wiring, settings: Settings) -> list[Loop]:
         async with wiring.database.bare() as session:
             return await clock.get(session)
 
-    inbox = InboxRelay(wiring.database, wiring.consultations, doing(wiring, Tell), DomainClock(read_clock))
+    domain_clock = DomainClock(read_clock)
+    inbox = InboxRelay(wiring.database, wiring.consultations, doing(wiring, Tell), domain_clock)
     reconciler = Reconciler(wiring.database, wiring.line)
     sealer = Sealer(wiring.database, seals_folder(settings))
+    sweeper = Sweeper(wiring.database, domain_clock.now, wiring.storage.delete)
     return [
         Loop("inbox", 0.2, inbox.deliver),
         Loop("flags", 5.0, inbox.ring),
@@ -35,6 +38,7 @@ def loops(wiring: Wiring, settings: Settings) -> list[Loop]:
         Loop("seal", 1.0, sealer.seal),
         Loop("seats", 5.0, reconciler.free_seats),
         Loop("line", 5.0, reconciler.rebuild_line),
+        Loop("sweep", 600.0, sweeper.sweep),
     ]
 
 
