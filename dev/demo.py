@@ -145,10 +145,15 @@ async def play(stack: Stack, papers: Path, language: str, only: str) -> list[Pla
     cast = Cast(stack, language=language)
     chosen = [story for story in stories() if not only or story.letter in only]
     played: list[Played] = []
+
+    def scene(hours: Hours, lines: list[Line]) -> Scene:
+        return Scene(stack, cast, papers, lines.append, shared=hours)
+
     try:
         for group in groups(chosen):
             hours = Hours(stack.settings)
-            at_once = [one(story, stack, cast, papers, language, hours) for story in group]
+            scenes: list[tuple[Story, list[Line]]] = [(story, []) for story in group]
+            at_once = [shown(story, lines, scene(hours, lines), language) for story, lines in scenes]
             played += await asyncio.gather(*at_once)
     finally:
         await cast.close()
@@ -162,12 +167,17 @@ def groups(chosen: list[Story]) -> list[list[Story]]:
     return [*([together] if together else []), *alone]
 
 
-async def one(story: Story, stack: Stack, cast: Cast, papers: Path, language: str, hours: Hours) -> Played:
-    """Play one story; its timeline is printed whole, when it is over."""
-    lines: list[Line] = []
-    scene = Scene(stack, cast, papers, lines.append, shared=hours)
-    died = asyncio.create_task(stack.failure())
-    async with hours.played():
+async def shown(story: Story, lines: list[Line], scene: Scene, language: str) -> Played:
+    """Play one story in a scene that tells into ``lines``; they are printed together, when it is over."""
+    played = await one(story, scene)
+    timeline(played, lines, language)
+    return played
+
+
+async def one(story: Story, scene: Scene) -> Played:
+    """Play one story."""
+    died = asyncio.create_task(scene.stack.failure())
+    async with scene.hours.played():
         playing = asyncio.create_task(story.play(scene))
         try:
             await asyncio.wait({died, playing}, return_when=asyncio.FIRST_COMPLETED)
@@ -177,9 +187,7 @@ async def one(story: Story, stack: Stack, cast: Cast, papers: Path, language: st
             for task in (died, playing):
                 task.cancel()
             await asyncio.gather(died, playing, return_exceptions=True)
-    result = Played(story, spent, None, str(died.result())) if lost else ending(story, spent, playing)
-    timeline(result, lines, language)
-    return result
+    return Played(story, spent, None, str(died.result())) if lost else ending(story, spent, playing)
 
 
 def ending(story: Story, spent: float, playing: "asyncio.Task[Told]") -> Played:
