@@ -2,7 +2,7 @@
 PYTHON ?= python3
 RUN := .venv/bin/python -m
 
-.PHONY: help setup demo up test lint format bench bench-language docs screenshots clean
+.PHONY: help setup demo up test lint format bench bench-language stories docs screenshots clean
 
 help:
 	@echo "make demo   play whole consultations on real Temporal, PostgreSQL and Redis, and show what happened"
@@ -11,6 +11,7 @@ help:
 	@echo "make lint   only style, types and imports"
 	@echo "make format put the code into its style"
 	@echo "make bench  measure ours against the bare thing, a line a measure; make bench-language: the checker and the core"
+	@echo "make stories  the demo clinic's own tests of its pathways, on the core and on a real Temporal"
 	@echo "make docs   write anew what of docs/ is made from the code; make screenshots: its pictures (needs chromium and npm)"
 	@echo "make clean  remove data, caches and the environment"
 
@@ -41,6 +42,10 @@ bench: setup
 
 bench-language: setup
 	@$(RUN) dev.bench.language
+
+stories: setup
+	@$(RUN) cli test pathways/shipped
+	@$(RUN) cli test pathways/shipped --temporal
 
 docs: setup
 	@$(RUN) dev.docs
