@@ -1,6 +1,7 @@
 """Each rule of the property tests is seen to fail: the core is broken in one place, and the plays must notice."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,9 +9,10 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import seed as seeded
 
 from domain.state import ConsultationState
-from pathways.core import acts, clocks, engine, flow, handing, passing, seats
+from pathways.core import acts, ending, engine, flow, handing, passing, seats
 from pathways.core.draft import StepDraft
 from pathways.kinds import _recording, appointment, payment, video
+from pathways.kinds._common import free_seats
 from tests.properties.clinic import house
 from tests.properties.player import Player
 from tests.properties.search import seed_of
@@ -29,7 +31,7 @@ def never_expires(patch: pytest.MonkeyPatch) -> None:
 
     def expire(c: Any, run: Any) -> None:
         if c.step(run.step).kind == "intake":
-            run.deadline += clocks.timedelta(days=30)
+            run.deadline += timedelta(days=30)
         else:
             real(c, run)
 
@@ -37,7 +39,7 @@ def never_expires(patch: pytest.MonkeyPatch) -> None:
 
 
 def ends_unsigned_as_wished(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(engine.ending, "owes_protocol", lambda c: False)
+    patch.setattr(ending, "owes_protocol", lambda c: False)
 
 
 def keeps_seats(patch: pytest.MonkeyPatch) -> None:
@@ -69,7 +71,11 @@ def keeps_bookings(patch: pytest.MonkeyPatch) -> None:
 
 
 def keeps_rooms(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(video.Video, "close", lambda self, step: (_recording.stop(step), video.free_seats(step)))
+    def close(self: video.Video, step: StepDraft) -> None:
+        _recording.stop(step)
+        free_seats(step)
+
+    patch.setattr(video.Video, "close", close)
 
 
 def records_on(patch: pytest.MonkeyPatch) -> None:
