@@ -15,8 +15,8 @@ PATIENT, FIRST, THEN = "kovaleva", "supervisor", "head"
 async def play(scene: Scene) -> Told:
     """From the flag to the named person's record."""
     patient = await scene.cast.patient(PATIENT)
-    before = {word: await waiting.rings(scene, word) for word in (FIRST, THEN)}
     await steps.begin(scene, patient, PATIENT, "on-call-therapist")
+    before = {word: await waiting.rings(scene, word) for word in (FIRST, THEN)}
     said = await steps.fill(scene, patient, PATIENT, CHEST_PAIN)
     numbers = said["emergency"]["call"]
     scene.must({"103", "112"} <= set(numbers), "the very answer names the numbers to call")

@@ -73,6 +73,11 @@ def nobody_came(kind: Any, step: StepDraft, task: Task, actor: Actor) -> None:
         raise Refusal("they_are_here")
 
 
+def latest(step: StepDraft, pending: Pending) -> bool:
+    """Whether it is the room asked for last: one the provider closed before its answer came is none any more."""
+    return bool(pending.body["part"] == str(step.memory.get("rooms", "")))
+
+
 class Video(Recorded, Hosts):
     """The doctor's task is ``meet``, the patient's ``join``; tickets are made by the facade and are no acts."""
 
@@ -146,7 +151,9 @@ class Video(Recorded, Hosts):
 
     def settled(self, step: StepDraft, pending: Pending, result: Any) -> None:
         """The room is there: joining is possible."""
-        if isinstance(result, RoomOpened):
+        if isinstance(result, RoomOpened) and not latest(step, pending):
+            step.ask(CloseRoom, part=late_part(pending), room=result.room)
+        elif isinstance(result, RoomOpened):
             step.memory["room"] = result.room
             recording.follow(step)
             self.tasks(step)
@@ -164,6 +171,8 @@ class Video(Recorded, Hosts):
         """No room: by phone where allowed or once they have met; else they never met, for technical reasons."""
         if pending.effect != OpenRoom.activity:
             return self.recording_failed(step, pending)
+        if not latest(step, pending):
+            return True
         if "phone" in step.fields.may:
             step.tell(step.doctor, "call_by_phone", urgent=True)
         elif step.memory["how"] is None:

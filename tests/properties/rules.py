@@ -58,6 +58,9 @@ class Rules:
         self.beside: dict[str, Beside] = {}
         self.was: ConsultationState | None = None
         self.judged: str | None = None
+        self.answers: dict[tuple[str, str], Answered] = {}
+        """What each act was answered that was not stopped at the door."""
+        self.facts: set[tuple[str, str]] = set()
         self.wrote_off: Pending | None = None
         self.looks = 0
         self.used: set[str] = set()
@@ -96,9 +99,10 @@ class Rules:
         if isinstance(given, Acted) and answered is not None:
             self.answered(given, answered)
         elif isinstance(given, Reported) and self.was is not None:
-            known = given.fact.name in self.was.seen
-            if known and self.process.states[given.workflow] != self.was:
+            name = (given.workflow, given.fact.name)
+            if name in self.facts and self.process.states[given.workflow] != self.was:
                 raise Broken(f"a fact seen before moved something: {given}")
+            self.facts.add(name)
         for workflow in dict.fromkeys(self.process.changed) if given is not None else list(self.process.states):
             state = self.process.states[workflow]
             for pending in state.pending.values():
@@ -120,11 +124,13 @@ class Rules:
         """A refused act changes nothing; one sent again gets the same answer and changes nothing."""
         was, now = self.was, self.process.states[given.workflow]
         assert was is not None
-        known = was.answered.get(given.act.id)
-        if known is not None:
-            if answered != known or now != was:
+        name = (given.workflow, given.act.id)
+        if name in self.answers:
+            if answered != self.answers[name] or now != was:
                 raise Broken(f"the same act was answered otherwise: {given}")
             return
+        if not (self.process.shelled and self.judged is not None):
+            self.answers[name] = answered
         if answered.refusal is not None:
             if now.model_copy(update={"answered": was.answered}) != was:
                 raise Broken(f"a refused act changed something: {given} {answered.refusal}")
@@ -171,9 +177,13 @@ class Rules:
             Broken: There is.
         """
         if state.status is Status.CLOSED:
-            if [state.runs, state.tasks, state.pending, state.undos, state.emergency] != [{}, {}, {}, [], None]:
+            things = [state.runs, state.tasks, state.pending, state.undos]
+            if any(things) or any((state.emergency, state.paused, state.hand_over)):
                 raise Broken(f"{state.workflow} is closed and something is open")
             return
+        offered = state.hand_over
+        if offered is not None and offered.step not in state.runs:
+            raise Broken(f"a hand-over was offered in {offered.step}, which is over")
         for task in state.tasks.values():
             run = state.runs.get(task.step or "")
             if task.step is not None and (run is None or run.occurrence != task.occurrence):

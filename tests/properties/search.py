@@ -15,6 +15,7 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import seed as seeded
 
+from domain.pathway import Pathway
 from tests.properties.clinic import house
 from tests.properties.player import Player
 from tests.properties.process import Input
@@ -78,6 +79,30 @@ class Failing:
 def seed_of(text: str, number: int) -> int:
     """The seed of one play of a pathway: of its text alone, so that nothing else decides what is played."""
     return int(hashlib.sha256(f"{number} {text}".encode()).hexdigest()[:12], 16)
+
+
+def drawn(seed: int, number: int) -> list[tuple[str, Pathway]]:
+    """Some accepted pathways, with their texts."""
+    found: list[tuple[str, Pathway]] = []
+
+    @seeded(seed)
+    @settings(
+        max_examples=number,
+        database=None,
+        deadline=None,
+        phases=(Phase.generate,),
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(pathways())
+    def draw(pathway: dict[str, Any]) -> None:
+        text = written(pathway)
+        judged = house().judge(text).pathway
+        assume(judged is not None)
+        assert judged is not None
+        found.append((text, judged))
+
+    draw()
+    return found
 
 
 def search(seed: int, pathways_: int = PATHWAYS, plays: int = PLAYS) -> Found:

@@ -7,8 +7,6 @@ from itertools import zip_longest
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, assume, given, settings
-from hypothesis import seed as seeded
 
 from dev.simulate.gate import Gate
 from dev.simulate.world import TemporalWorld
@@ -16,13 +14,10 @@ from dev.stack import Stack
 from domain.names import QUEUES
 from domain.state import ConsultationState, Start
 from runtime.temporal import connect
-from tests.properties.clinic import house
 from tests.properties.player import Player
 from tests.properties.process import Acted, GivenUp, Input, Passed, Reported, Settled, Stopped
-from tests.properties.search import seed_of
-from tests.properties.shapes import pathways
+from tests.properties.search import drawn, seed_of
 from tests.properties.table import Row, held
-from tests.properties.writing import written
 from workers.building import build
 
 PLAYS = 50
@@ -39,29 +34,13 @@ Case = tuple[str, Player]
 
 def tried() -> list[Case]:
     """Short plays, as the shell holds a consultation."""
-    found: list[tuple[str, Player]] = []
-
-    @seeded(4)
-    @settings(
-        max_examples=TRIED,
-        database=None,
-        deadline=None,
-        phases=(Phase.generate,),
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(pathways())
-    def draw(pathway: dict[str, Any]) -> None:
-        text = written(pathway)
-        judged = house().judge(text).pathway
-        assume(judged is not None)
-        assert judged is not None
+    found: list[Case] = []
+    for text, pathway in drawn(4, TRIED):
         for number in range(4):
             name = f"c-drawn-{len(found)}"
-            player = Player(judged, seed_of(text, number), name=name, moves=40, shelled=True).play()
+            player = Player(pathway, seed_of(text, number), name=name, moves=40, shelled=True).play()
             if len(player.inputs) <= SHORT and not any(isinstance(given, Stopped) for given in player.inputs):
                 found.append((text, player))
-
-    draw()
     return found
 
 

@@ -287,6 +287,24 @@ def test_each_of_two_rooms_opened_after_the_end_is_closed() -> None:
     assert [body["room"] for body in stage.asked(CloseRoom)] == ["r-1", "r-2"]
 
 
+def test_the_answer_of_an_earlier_room_never_takes_the_place_of_the_later_one() -> None:
+    stage = Stage("video", state={"doctor": "p-doctor"})
+    stage.fact(event="closed")
+    stage.settle(OpenRoom, part="1", room="r-2")
+    stage.settle(OpenRoom, part="", room="r-1")
+    assert stage.task("join").data["room"] == "r-2"
+    stage.wait(hours=1)
+    assert [body["room"] for body in stage.asked(CloseRoom)] == ["r-1", "r-2"]
+
+
+def test_an_earlier_room_that_failed_does_not_end_a_meeting_that_has_one() -> None:
+    stage = Stage("video", state={"doctor": "p-doctor"})
+    stage.fact(event="closed")
+    stage.settle(OpenRoom, part="1", room="r-2")
+    stage.give_up(OpenRoom)
+    assert stage.outcome is None
+
+
 def test_a_departure_that_is_never_told_does_not_keep_the_step_open_for_ever() -> None:
     desk = met()
     desk.expire()
