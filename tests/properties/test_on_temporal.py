@@ -21,11 +21,13 @@ from tests.properties.table import Row, held
 from workers.building import build
 
 PLAYS = 50
-TRIED = 40
+TRIED = 70
 """Pathways to choose from."""
-SHORT = 45
+SHORT = 36
 """Most inputs of a play: each is a round through a real server."""
-AT_ONCE = 5
+AT_ONCE = 8
+VARIED = 130
+"""How many different things the plays hold together at least: kinds, outcomes, actions, nestings, ends."""
 
 
 Case = tuple[str, Player]
@@ -107,9 +109,16 @@ async def gate(services: Stack) -> AsyncIterator[tuple[Any, Gate]]:
 
 
 @pytest.mark.timeout(300)
-async def test_fifty_plays_come_to_the_same_on_a_real_temporal(gate: tuple[Any, Gate]) -> None:
+async def test_fifty_plays_come_to_the_same_on_a_real_temporal(
+    gate: tuple[Any, Gate], capsys: pytest.CaptureFixture[str]
+) -> None:
     plays = chosen(tried())
     assert len(plays) == PLAYS
+    rows = {row for _, player in plays for row in held(player.process)}
+    with capsys.disabled():
+        sections = Counter(section for section, _ in rows)
+        print(f"\n{PLAYS} plays on Temporal held {', '.join(f'{n} x {what}' for what, n in sorted(sections.items()))}")
+    assert len(rows) >= VARIED
     free = asyncio.Semaphore(AT_ONCE)
 
     async def both(player: Player) -> list[str]:
